@@ -1,0 +1,84 @@
+"""Step: one command of the build, complete enough to run anywhere.
+
+A Step names everything its command reads and everything it writes, so it is at the same time a SCons action and a
+remote-execution Action (Remote Execution API v2, ``build.bazel.remote.execution.v2.Action``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+OUT = "%out%"
+"""Stands in ``argv`` and ``env`` for the folder the outputs are written to."""
+
+BUILT_IN = "steelmill"
+"""As ``argv[0]``: the command is one of Steelmill's own tools and runs in this process."""
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program, or what stands behind it, that shapes the outputs of a Step."""
+
+    name: str
+    """How people call it, with its version: ``rustc 1.96.0``."""
+    identity: str
+    """Digest of all that can change its output: version, binaries, libraries."""
+
+
+@dataclass(frozen=True)
+class DepInfo:
+    """The file in which the command itself lists what it read."""
+
+    output: str
+    """Its name in the Step's ``outputs``."""
+    form: Literal["rustc", "make"]
+    """``rustc``: rustc's ``.d`` with ``# env-dep`` lines. ``make``: gcc ``-MD``, ld ``--dependency-file``."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command: what it runs, with what environment, from which inputs to which outputs.
+
+    Paths are relative to the project's top folder, which is the working directory, or absolute for files outside it.
+    """
+
+    label: tuple[str, str]
+    """What is shown while it runs: the tool in capitals and its subject, ``("RUSTC", "core")``."""
+    argv: tuple[str, ...]
+    """Program and arguments; no shell. ``OUT`` stands for ``out_dir``."""
+    out_dir: str
+    """The folder of all outputs."""
+    outputs: tuple[str, ...]
+    """File names in ``out_dir``; the first one names the Step."""
+    inputs: tuple[str, ...] = ()
+    """Paths of declared input files."""
+    env: tuple[tuple[str, str], ...] = ()
+    """The complete environment of the command, sorted by name."""
+    tools: tuple[Tool, ...] = ()
+    dep_info: DepInfo | None = None
+    unsigned_argv: tuple[str, ...] = ()
+    """Arguments put after ``argv[0]`` that are known not to change a byte of the outputs (thread counts)."""
+    shared: bool = False
+    """True where inputs, argv and tools are the whole truth, so that the outputs may be kept in the shared cache."""
+
+    @property
+    def target_paths(self) -> tuple[str, ...]:
+        """The outputs as paths, in the order of ``outputs``."""
+        return tuple(f"{self.out_dir}/{name}" for name in self.outputs)
+
+    def signature(self) -> str:
+        """Serialise what, besides the contents of inputs and tools, decides the bytes of the outputs."""
+        return json.dumps(
+            {
+                "schema": _SCHEMA,
+                "argv": self.argv,
+                "env": self.env,
+                "outputs": self.outputs,
+                "tools": [[tool.name, tool.identity] for tool in self.tools],
+            },
+            ensure_ascii=True,
+        )
