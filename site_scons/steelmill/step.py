@@ -62,6 +62,10 @@ class Step:
     dep_info: DepInfo | None = None
     unsigned_argv: tuple[str, ...] = ()
     """Arguments put after ``argv[0]`` that are known not to change a byte of the outputs (thread counts)."""
+    order_only: tuple[str, ...] = ()
+    """Paths of files that must be up to date first but are not read."""
+    refuse: tuple[str, ...] = ()
+    """Words on standard error that make the Step fail although the command's exit status is 0."""
     shared: bool = False
     """True where inputs, argv and tools are the whole truth, so that the outputs may be kept in the shared cache."""
 
@@ -71,14 +75,19 @@ class Step:
         return tuple(f"{self.out_dir}/{name}" for name in self.outputs)
 
     def signature(self) -> str:
-        """Serialise what, besides the contents of inputs and tools, decides the bytes of the outputs."""
+        """Serialise what, besides the inputs and tools, decides the bytes of the outputs."""
         return json.dumps(
             {
                 "schema": _SCHEMA,
                 "argv": self.argv,
                 "env": self.env,
                 "outputs": self.outputs,
-                "tools": [[tool.name, tool.identity] for tool in self.tools],
             },
             ensure_ascii=True,
         )
+
+
+def write_step(text: str, path: str, label: tuple[str, str]) -> Step:
+    """Write ``text``, known when the SConscripts are read, to ``path``."""
+    folder, _, name = path.rpartition("/")
+    return Step(label=label, argv=(BUILT_IN, "write", f"{OUT}/{name}", text), out_dir=folder, outputs=(name,))

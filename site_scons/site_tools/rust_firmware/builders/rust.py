@@ -1,0 +1,73 @@
+"""Rust crates and the sysroot under them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rust_firmware.target_build import TargetBuild
+from steelmill.rustc.cfg import Cfg, parse_cfg
+from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.crate import Crate, library_step, staticlib_step
+from steelmill.rustc.library import Library, library_paths
+from steelmill.rustc.source_scan import scan_crate
+from steelmill.rustc.sysroot import Sysroot, make_sysroot
+from steelmill.step import Step
+
+
+def add_sysroot(build: TargetBuild, codegen: Codegen, crates: tuple[str, ...], *, mem: bool) -> Sysroot:
+    """Add the library crates; equal arguments share one sysroot."""
+    sysroot = make_sysroot(
+        build.rust,
+        build.target,
+        codegen,
+        crates=crates,
+        mem=mem,
+        threads=build.threads,
+        out_dir=build.out_dir,
+    )
+    for step in sysroot.steps:
+        build.graph.add(step)
+    return sysroot
+
+
+def add_library(
+    build: TargetBuild,
+    codegen: Codegen,
+    sysroot: Sysroot,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    out_dir: str,
+) -> Library:
+    """Add a crate that other crates use."""
+    step = library_step(build.rust, build.target, codegen, sysroot, crate, dependencies, out_dir)
+    _add(build, step, crate)
+    return Library(crate.name, library_paths(step))
+
+
+def add_staticlib(
+    build: TargetBuild,
+    codegen: Codegen,
+    sysroot: Sysroot,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    out_dir: str,
+) -> str:
+    """Add the crate that an image links; give the path of its staticlib."""
+    step = staticlib_step(build.rust, build.target, codegen, sysroot, crate, dependencies, out_dir)
+    _add(build, step, crate)
+    return step.target_paths[0]
+
+
+def _add(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
+    tree = build.session.tree
+    cfg = build.target.cfg.with_options(_given(crate))
+
+    def scan() -> tuple[str, ...]:
+        found = scan_crate(crate.root, tree.read, cfg, dict(crate.env))
+        return found.files
+
+    return build.graph.add(step, scan)
+
+
+def _given(crate: Crate) -> Cfg:
+    return parse_cfg("\n".join(crate.cfg_values()))

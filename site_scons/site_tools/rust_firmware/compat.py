@@ -1,0 +1,89 @@
+"""The few calls into SCons's own modules that its public interface does not offer.
+
+Each stands alone, with the reason; tests run them on the oldest and the newest supported SCons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import SCons.Node
+import SCons.Node.FS
+import SCons.Node.Python
+import SCons.Script
+import SCons.Script.Main
+import SCons.SConsign
+
+
+def quiet_phases() -> None:
+    """Drop SCons's lines about reading, building and being done.
+
+    ``SetOption("no_progress")`` alone takes effect only after the line that says that reading is done.
+    """
+    SCons.Script.SetOption("no_progress", True)
+    SCons.Script.Main.progress_display.set_mode(0)
+
+
+def store_signatures_in(path: str, module: object) -> None:
+    """Name the file and the dbm-like module for signatures; ``SConsignFile()`` would make the folder at once."""
+    SCons.SConsign.File(path, module)
+
+
+def is_quiet() -> bool:
+    """Tell whether the user asked for ``-s``."""
+    return bool(SCons.Script.GetOption("silent"))
+
+
+def changes_nothing() -> bool:
+    """Tell whether this run only looks: ``-n``, ``-q``, ``-h``."""
+    return bool(
+        SCons.Script.GetOption("no_exec") or SCons.Script.GetOption("question") or SCons.Script.GetOption("help")
+    )
+
+
+def replace_implicit(node: Any, dependencies: Iterable[Any]) -> None:
+    """Set what ``node`` was found to depend on while its action ran, so that this is what SCons stores.
+
+    SCons stores the dependencies that its scanners found before the action; what the compiler itself says is known
+    only after it (SCons has no interface for that).
+    """
+    for dependency in dependencies:
+        dependency.get_csig()
+    node.implicit = []
+    node.implicit_set = set()
+    node.add_to_implicit(dependencies)
+    node._children_reset()
+    node.del_binfo()
+
+
+def forget(node: Any) -> None:
+    """Drop what SCons has stored about a target, so that it is built again."""
+    node.dir.sconsign().entries.pop(node.name, None)
+
+
+def known_file(path: str) -> Any | None:
+    """Give the File node for ``path`` if some SConscript has made one, without making it."""
+    fs = SCons.Node.FS.get_default_fs()
+    node: Any = fs.Top
+    for part in path.split("/"):
+        if part in ("", "."):
+            continue
+        if part == "..":
+            node = node.dir
+            continue
+        entries = getattr(node, "entries", None)
+        node = entries.get(SCons.Node.FS._my_normcase(part)) if entries else None
+        if node is None:
+            return None
+    return node if isinstance(node, SCons.Node.FS.File) else None
+
+
+def direct_children(node: Any) -> list[Any]:
+    """Give what a node depends on as far as it is known without scanning."""
+    return [*(node.sources or ()), *(node.depends or ()), *(node.prerequisites or ()), *(node.implicit or ())]
+
+
+def describe(node: Any) -> str:
+    """Name a node for people: a file's path, a Value's name."""
+    return str(node.name) if isinstance(node, SCons.Node.Python.Value) else str(node)

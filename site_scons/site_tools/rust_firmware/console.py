@@ -1,0 +1,89 @@
+"""The console: one line a step, whole blocks for what failed, a summary at the end."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import SCons.Script
+
+from rust_firmware import compat
+from steelmill.step import OUT, Step
+
+
+class Console:
+    """What a build shows; safe to call from SCons's worker threads."""
+
+    def __init__(self, *, verbose: bool, explain: bool) -> None:
+        self.explain = explain
+        self._verbose = verbose
+        self._lock = threading.Lock()
+        self._steps: dict[Any, Step] = {}
+        self._reachable: set[Any] | None = None
+        self._seen: set[Any] = set()
+        SCons.Script.Progress(self._visit)
+
+    def register(self, node: Any, step: Step) -> None:
+        """Count ``node``, the first output of ``step``."""
+        self._steps[node] = step
+
+    def line(self, step: Step, note: str = "") -> str:
+        """Format the line of a Step that starts now: ``[ 7/31] RUSTC core  x86_64-unknown-none``."""
+        if self._reachable is None:
+            self._reachable = _reachable_from(SCons.Script.BUILD_TARGETS, self._steps)
+        total = len(self._reachable) or len(self._steps)
+        position = min(len(self._seen), total)
+        text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}{note}"
+        return f"{text}\n{format_command(step)}" if self._verbose else text
+
+    def block(self, text: str, *, error: bool = False) -> None:
+        """Print lines that stay together; nothing but errors under ``-s``."""
+        if not text or (compat.is_quiet() and not error):
+            return
+        with self._lock:
+            stream = sys.stderr if error else sys.stdout
+            sys.stdout.flush()
+            stream.write(text if text.endswith("\n") else f"{text}\n")
+            stream.flush()
+
+    def _visit(self, node: Any) -> None:
+        if node in self._steps:
+            self._seen.add(node)
+
+
+def format_command(step: Step) -> str:
+    """Format the command so that a shell takes it, with its environment."""
+    words = [*(f"{name}={value}" for name, value in step.env), *run_argv(step)]
+    return shlex.join(word.replace(OUT, step.out_dir) for word in words)
+
+
+def run_argv(step: Step) -> tuple[str, ...]:
+    """Give the command as it runs, with the arguments that are no part of the signature."""
+    return (step.argv[0], *step.unsigned_argv, *step.argv[1:])
+
+
+def _reachable_from(roots: Iterable[Any], steps: dict[Any, Step]) -> set[Any]:
+    nodes: list[Any] = []
+    for root in roots:
+        found: Any = root if not isinstance(root, str) else _lookup(root)
+        nodes.extend(found if isinstance(found, list) else [found])
+    return _closure(nodes, compat.direct_children) & steps.keys()
+
+
+def _lookup(name: str) -> list[Any]:
+    env = SCons.Script.DefaultEnvironment()
+    return list(env.arg2nodes(name, env.fs.Entry, lookup_list=env.lookup_list))
+
+
+def _closure(nodes: list[Any], children: Callable[[Any], list[Any]]) -> set[Any]:
+    seen: set[Any] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(children(node))
+    return seen

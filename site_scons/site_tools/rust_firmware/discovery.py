@@ -1,0 +1,79 @@
+"""Discovery: the files that a Step reads beyond its declared inputs.
+
+Before a Step has run, a scan of its sources tells; afterwards the compiler's own list does, which is exact. The scan
+goes on as one value beside that list, so that a file which newly shadows another is noticed as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import SCons.Node
+import SCons.Scanner
+
+from rust_firmware.session import Session
+from steelmill.linker.depfile import parse_make_depfile
+from steelmill.rustc.dep_info import parse_dep_info
+from steelmill.step import DepInfo, Step
+
+Scan = Callable[[], Iterable[str]]
+"""Gives the paths of the files that a Step's sources name, found now."""
+
+_PARSERS: dict[str, Callable[[str], Iterable[str]]] = {
+    "rustc": lambda text: parse_dep_info(text).files,
+    "make": parse_make_depfile,
+}
+
+
+class Discovery:
+    """What one Step reads, as SCons nodes."""
+
+    def __init__(self, session: Session, env: Any, step: Step, scan: Scan | None) -> None:
+        self._session = session
+        self._env = env
+        self._step = step
+        self._scan = scan
+        self._declared = {*step.inputs, *step.target_paths}
+
+    def scanner(self) -> Any:
+        """Give the target scanner for the Step's nodes."""
+        return SCons.Scanner.ScannerBase(
+            lambda _node, _env, _path: self.dependencies(),
+            # SCons keeps what a scanner found; a file built since may have changed it
+            path_function=lambda *_: (self._session.built,),
+            node_class=SCons.Node.Node,
+            name="StepScanner",
+        )
+
+    def dependencies(self) -> list[Any]:
+        """Give the files beyond the declared inputs, sorted, and the scan's value."""
+        if self._scan is None and self._step.dep_info is None:
+            return []
+        scanned = sorted({self._session.tree.relative(path) for path in self._scan()} - self._declared) if self._scan else []
+        confirmed = self._confirmed()
+        paths = scanned if confirmed is None else confirmed
+        listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
+        return [
+            *(self._env.File(path) for path in paths),
+            self._env.Value(listing, name=f"the list of files that {self._step.outputs[0]} is made from"),
+        ]
+
+    def dependencies_after_build(self) -> list[Any] | None:
+        """Give the same once the outputs are new; None where nothing is discovered."""
+        return self.dependencies() or None
+
+    def _confirmed(self) -> list[str] | None:
+        """Read the compiler's own list, without what has vanished since; None before the first build."""
+        info: DepInfo | None = self._step.dep_info
+        if info is None:
+            return None
+        try:
+            with open(f"{self._step.out_dir}/{info.output}", encoding="utf-8", errors="surrogateescape") as file:
+                text = file.read()
+        except FileNotFoundError:
+            return None
+        paths = {self._session.tree.relative(path) for path in _PARSERS[info.form](text)}
+        return sorted(path for path in paths - self._declared if os.path.exists(path) and "/.part/" not in path)

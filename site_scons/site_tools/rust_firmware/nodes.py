@@ -1,0 +1,60 @@
+"""Nodes: how Steps enter SCons's graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import SCons.Action
+import SCons.Environment
+import SCons.Script
+
+from rust_firmware import compat
+from rust_firmware.action import StepAction
+from rust_firmware.discovery import Discovery, Scan
+from rust_firmware.session import Session
+from steelmill.errors import InputError
+from steelmill.step import Step
+
+
+class Graph:
+    """The Steps of this run; a Step that several images share is added once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._env = SCons.Environment.Environment(tools=[], SCANNERS=[], BUILDERS={})
+        self._steps: dict[str, tuple[Step, list[Any]]] = {}
+
+    def add(self, step: Step, scan: Scan | None = None) -> list[Any]:
+        """Add a Step; give the nodes of its outputs. ``scan`` finds what its sources name."""
+        first = step.target_paths[0]
+        if first in self._steps:
+            known, nodes = self._steps[first]
+            if known != step:
+                raise InputError(
+                    "two different commands would write it", place=first, remedy="give one of the two another name"
+                )
+            return nodes
+        discovery = Discovery(self._session, self._env, step, scan)
+        nodes = list(
+            self._env.Command(
+                # the leading # keeps paths relative to the top folder inside an SConscript of a lower one
+                [_top(path) for path in step.target_paths],
+                [_top(path) for path in step.inputs],
+                SCons.Action.Action(StepAction(self._session, step, discovery), name="Step"),
+                target_scanner=discovery.scanner(),
+            )
+        )
+        for tool in step.tools:
+            self._env.Depends(nodes, self._env.Value(tool.identity, name=tool.name))
+        if step.order_only:
+            self._env.Requires(nodes, [_top(path) for path in step.order_only])
+        if not self._session.journal.unfinished.isdisjoint(step.target_paths):
+            for node in nodes:
+                compat.forget(node)
+        self._session.console.register(nodes[0], step)
+        self._steps[first] = (step, nodes)
+        return nodes
+
+
+def _top(path: str) -> str:
+    return path if path.startswith("/") else f"#{path}"

@@ -1,0 +1,112 @@
+"""Probes: small questions to tools, asked once and kept in the cache folder.
+
+A probe's answer is kept under everything it depends on, so a null build asks no tool anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from steelmill.errors import ToolchainError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process said."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Probes:
+    """The answers kept in one cache folder."""
+
+    def __init__(self, cache_dir: str) -> None:
+        self._folder = os.path.join(cache_dir, "probes")
+
+    def remember(self, question: str, facts: Sequence[object], ask: Callable[[], Any]) -> Any:
+        """Give the kept answer to ``question``, or ``ask()`` and keep it.
+
+        ``facts`` is all that the answer depends on, as JSON can write it; the answer is JSON too. A failure is raised
+        and not kept.
+        """
+        key = hashlib.sha256(json.dumps([question, facts]).encode()).hexdigest()
+        path = os.path.join(self._folder, key[:2], f"{key}.json")
+        try:
+            with open(path, encoding="utf-8") as file:
+                return json.load(file)
+        except (OSError, ValueError):
+            pass
+        answer = ask()
+        _keep(path, json.dumps(answer))
+        return answer
+
+    def digest_of_files(self, paths: Sequence[str]) -> str:
+        """Digest the contents of large files that hardly ever change, reading them only when their stat changed."""
+        return str(self.remember("digest", [stamp(path) for path in paths], lambda: _digest(paths)))
+
+
+def stamp(path: str) -> tuple[str, int, int]:
+    """Give what tells one version of a file from another without reading it: real path, mtime in ns, bytes."""
+    real = os.path.realpath(path)
+    try:
+        status = os.stat(real)
+    except OSError:
+        return real, 0, -1
+    return real, status.st_mtime_ns, status.st_size
+
+
+def ask_process(
+    argv: Sequence[str], env: Mapping[str, str], *, files: Mapping[str, str] | None = None, cwd: str | None = None
+) -> Answer:
+    """Run a tool in an empty folder, with ``files`` (name -> text) in it; raise ToolchainError where it cannot start.
+
+    ``cwd`` is for tools that look at the folder they run in (rustup's overrides).
+    """
+    with tempfile.TemporaryDirectory(prefix="steelmill-") as folder:
+        for name, text in (files or {}).items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        try:
+            done = subprocess.run(
+                argv,
+                env={**env, "TMPDIR": folder},
+                cwd=cwd or folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+        except OSError as error:
+            raise ToolchainError(
+                f"cannot run it: {error.strerror}", place=argv[0], remedy="install it, or name another one"
+            ) from None
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def _keep(path: str, text: str) -> None:
+    """Write whole or not at all; a cache that cannot be written costs time, not correctness."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=os.path.dirname(path), delete=False, encoding="utf-8") as file:
+            file.write(text)
+        os.replace(file.name, path)
+    except OSError:
+        pass
+
+
+def _digest(paths: Sequence[str]) -> str:
+    total = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()

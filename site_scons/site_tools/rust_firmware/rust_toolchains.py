@@ -1,0 +1,184 @@
+"""Rust toolchains on this machine: the first one that has the rust-src belonging to it."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterator
+
+from rust_firmware.probes import Probes, ask_process, stamp
+from steelmill.errors import InputError, ToolchainError
+from steelmill.rustc.sysroot import MANIFESTS
+from steelmill.rustc.toolchain import RustToolchain, parse_edition, parse_unstable_options, parse_version
+
+_FORWARDED = ("HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "LD_LIBRARY_PATH")
+_SYSTEM = ("/usr/bin/rustc", "/usr/local/bin/rustc", "/opt/homebrew/bin/rustc")
+_LIBRARY_FOLDERS = (
+    "core/src",
+    "alloc/src",
+    "compiler-builtins/compiler-builtins",
+    "compiler-builtins/libm/src",
+    "stdarch/crates/core_arch/src",
+    "portable-simd/crates/core_simd/src",
+)
+_INSTALL = (
+    "Debian 12: apt-get install rustc-web rust-web-src; Debian 13 and later: rustc rust-src; "
+    "elsewhere: rustup toolchain install nightly --component rust-src; or run ./bootstrap"
+)
+
+
+def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustToolchain:
+    """Give the first toolchain with rust-src, in the order of the reference; raise ToolchainError where none has one.
+
+    ``explicit`` (``rustc=``) is taken or refused, never passed over.
+    """
+    looked_at: list[tuple[str, str]] = []
+    for origin, rustc in _candidates(explicit):
+        sysroot = _sysroot(probes, rustc, top)
+        if sysroot is None:
+            looked_at.append((origin, f"{rustc}: does not answer --print sysroot"))
+            continue
+        library = os.path.join(sysroot, "lib/rustlib/src/rust/library")
+        if not os.path.exists(os.path.join(library, "core/src/lib.rs")):
+            looked_at.append((origin, f"{rustc}: no rust-src in {library}"))
+            continue
+        real = os.path.join(sysroot, "bin/rustc")
+        return _describe(probes, real if os.path.exists(real) else rustc, sysroot, os.path.realpath(library))
+    raise ToolchainError(
+        "no rustc with its rust-src found",
+        details=looked_at or [("looked at", "rustc=, RUSTC, PATH, rustup's toolchains, the system's")],
+        remedy=_INSTALL,
+    )
+
+
+def _candidates(explicit: str | None) -> Iterator[tuple[str, str]]:
+    if explicit:
+        if not os.path.isfile(os.path.expanduser(explicit)):
+            raise InputError(f"rustc={explicit} is no file", place="rustc=", remedy="give the path of a rustc")
+        yield "rustc=", os.path.abspath(os.path.expanduser(explicit))
+        return
+    if os.environ.get("RUSTC"):
+        yield "RUSTC", os.environ["RUSTC"]
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        if os.path.isfile(os.path.join(folder, "rustc")):
+            yield "PATH", os.path.join(folder, "rustc")
+    rustup = os.environ.get("RUSTUP_HOME") or os.path.expanduser("~/.rustup")
+    for path in sorted(glob.glob(os.path.join(glob.escape(rustup), "toolchains/*/bin/rustc"))):
+        yield "rustup", path
+    for path in _SYSTEM:
+        if os.path.isfile(path):
+            yield "system", path
+
+
+def _environment() -> dict[str, str]:
+    # rustup would otherwise fetch a toolchain that rust-toolchain.toml names
+    return {"RUSTUP_AUTO_INSTALL": "0", **{name: os.environ[name] for name in _FORWARDED if name in os.environ}}
+
+
+def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
+    """Ask for the sysroot; a rustup proxy's answer depends on rustup's settings too."""
+    rustup = os.environ.get("RUSTUP_HOME") or os.path.expanduser("~/.rustup")
+    settings = [
+        os.path.join(rustup, "settings.toml"),
+        *(os.path.join(folder, name) for folder in _upwards(top) for name in ("rust-toolchain", "rust-toolchain.toml")),
+    ]
+    facts = [stamp(rustc), os.environ.get("RUSTUP_TOOLCHAIN"), [stamp(path) for path in settings if os.path.exists(path)]]
+
+    def ask() -> str | None:
+        answer = ask_process([rustc, "--print", "sysroot"], _environment(), cwd=top)
+        return answer.stdout.strip() if answer.status == 0 else None
+
+    sysroot: str | None = probes.remember("sysroot", [rustc, top, *facts], ask)
+    return sysroot
+
+
+def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToolchain:
+    manifests = {name: os.path.join(library, path) for name, path in MANIFESTS.items()}
+    binaries = sorted({rustc, *_libraries(sysroot, "librustc_driver*.so")})
+    env = {**_environment(), "RUSTC_BOOTSTRAP": "1"}
+    facts = probes.remember(
+        "rustc",
+        [stamp(path) for path in (*binaries, *manifests.values())],
+        lambda: {
+            "version": ask_process([rustc, "-vV"], env).stdout,
+            "unstable": sorted(parse_unstable_options(ask_process([rustc, "-Zhelp"], env).stdout)),
+            "editions": {name: parse_edition(_read(path)) for name, path in manifests.items()},
+        },
+    )
+    version = parse_version(facts["version"])
+    _check_same_version(version.release, library)
+    return RustToolchain(
+        rustc=rustc,
+        sysroot=sysroot,
+        library=library,
+        version=version,
+        rustc_identity=probes.digest_of_files([*binaries, *_libraries(sysroot, f"libLLVM*{version.llvm.split('.')[0]}*")]),
+        library_identity=_library_identity(probes, library),
+        unstable=frozenset(facts["unstable"]),
+        editions=facts["editions"],
+        loader_path=os.environ.get("LD_LIBRARY_PATH", ""),
+    )
+
+
+def _check_same_version(release: str, library: str) -> None:
+    """Refuse a rust-src of another release, where the sources carry their version."""
+    path = os.path.join(library, "../src/version")
+    if not os.path.exists(path):
+        return
+    source = _read(path).strip()
+    if source.split("-")[0] != release.split("-")[0]:
+        raise ToolchainError(
+            f"rust-src is of {source}, rustc of {release}; both must be of one release", place=library, remedy=_INSTALL
+        )
+
+
+def _library_identity(probes: Probes, library: str) -> str:
+    """Digest the sources that the sysroot is made from; they are read only when a stat changed."""
+    files = sorted(path for folder in _LIBRARY_FOLDERS for path in _walk(os.path.join(library, folder)))
+    stat_digest = hashlib.sha256()
+    for path, mtime, size in files:
+        stat_digest.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
+
+    def read_all() -> str:
+        total = hashlib.sha256()
+        for path, _, _ in files:
+            with open(path, "rb") as file:
+                total.update(os.path.relpath(path, library).encode(errors="surrogateescape"))
+                total.update(hashlib.file_digest(file, "sha256").digest())
+        return total.hexdigest()
+
+    return str(probes.remember("library", [stat_digest.hexdigest()], read_all))
+
+
+def _walk(folder: str) -> Iterator[tuple[str, int, int]]:
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+        else:
+            status = entry.stat()
+            yield entry.path, status.st_mtime_ns, status.st_size
+
+
+def _libraries(sysroot: str, pattern: str) -> list[str]:
+    """Find a shared library of the toolchain: rustup keeps them in lib, Debian in lib/<multiarch>."""
+    lib = glob.escape(os.path.join(sysroot, "lib"))
+    return sorted({os.path.realpath(path) for middle in ("", "*/") for path in glob.glob(f"{lib}/{middle}{pattern}")})
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()

@@ -1,0 +1,68 @@
+"""Session: what one run of SCons shares between all its environments."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+import SCons.Node.FS
+import SCons.Script
+
+from rust_firmware import compat
+from rust_firmware.console import Console
+from rust_firmware.journal import Journal
+from rust_firmware.locks import lock_tools, lock_tree
+from rust_firmware.probes import Probes
+from rust_firmware.signatures import SignatureModule
+from rust_firmware.tree import Tree
+
+BUILD_DIR = "build"
+"""Below the project's top folder; holds everything that a build writes there."""
+
+
+class Session:
+    """One run in one project: its folders, locks, probes and what it shows."""
+
+    def __init__(self, arguments: dict[str, str]) -> None:
+        self.arguments = arguments
+        self.tree = Tree(str(SCons.Node.FS.get_default_fs().Top.get_abspath()))
+        self.cache_dir = _cache_dir(arguments.get("cache"))
+        self.probes = Probes(self.cache_dir)
+        self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
+        self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
+        self.built = 0
+        """How many Steps have run."""
+        self._tree_lock = -1 if compat.changes_nothing() else lock_tree(self.tree.top)
+        self._tools_lock = -1
+        self._begin = threading.Lock()
+        compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal))
+
+    def tools_lock(self) -> int:
+        """Give the descriptor that every tool inherits; the first call makes the build folder."""
+        with self._begin:
+            if self._tools_lock < 0:
+                os.makedirs(BUILD_DIR, exist_ok=True)
+                self._tools_lock = lock_tools(BUILD_DIR)
+            return self._tools_lock
+
+
+def get_session() -> Session:
+    """Give the session of this run; the first call starts it."""
+    # tools=[]: the default tools would run `gcc --version` at every start
+    holder: Any = SCons.Script.DefaultEnvironment(tools=[])
+    if "STEELMILL_SESSION" not in holder:
+        compat.quiet_phases()
+        # without a drift limit SCons reads every file younger than two days again at every build
+        SCons.Script.SetOption("max_drift", 1)
+        SCons.Script.SetOption("num_jobs", os.cpu_count() or 1)
+        holder["STEELMILL_SESSION"] = Session(dict(SCons.Script.ARGUMENTS))
+    session: Session = holder["STEELMILL_SESSION"]
+    return session
+
+
+def _cache_dir(chosen: str | None) -> str:
+    if chosen:
+        return os.path.abspath(os.path.expanduser(chosen))
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "steelmill")

@@ -1,0 +1,77 @@
+"""The shared cache: outputs of Steps under a digest of everything that decides them.
+
+It holds what is costly and equal for many checkouts: ``core`` and its like. An entry is a folder that appears whole
+(by one rename) and carries the digests of its files, so that a damaged one is not believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+
+from steelmill.step import Step
+
+_MANIFEST = "manifest.json"
+
+
+class SharedCache:
+    """The entries of one cache folder."""
+
+    def __init__(self, cache_dir: str) -> None:
+        self._folder = os.path.join(cache_dir, "outputs")
+
+    def key(self, step: Step, digests: Mapping[str, str]) -> str:
+        """Give the key of a Step whose inputs (path -> digest of the contents) are known.
+
+        Paths of inputs count for nothing: the same contents elsewhere give the same outputs.
+        """
+        text = step.signature()
+        for path in sorted(digests, key=len, reverse=True):
+            text = text.replace(json.dumps(path)[1:-1], f"<{digests[path]}>")
+        tools = [[tool.name, tool.identity] for tool in step.tools]
+        return hashlib.sha256(json.dumps([text, sorted(digests.values()), tools]).encode()).hexdigest()
+
+    def fetch(self, key: str, step: Step, folder: str) -> bool:
+        """Copy the outputs into ``folder``; False where there is no sound entry."""
+        entry = self._entry(key)
+        try:
+            with open(os.path.join(entry, _MANIFEST), encoding="utf-8") as file:
+                digests = json.load(file)
+            for name in step.outputs:
+                path = os.path.join(folder, name)
+                shutil.copyfile(os.path.join(entry, name), path)
+                if _digest(path) != digests[name]:
+                    shutil.rmtree(entry, ignore_errors=True)
+                    return False
+        except (OSError, ValueError, KeyError):
+            return False
+        return True
+
+    def store(self, key: str, step: Step, folder: str) -> None:
+        """Keep the outputs found in ``folder``; a cache that cannot be written is no error."""
+        entry = self._entry(key)
+        try:
+            os.makedirs(os.path.dirname(entry), exist_ok=True)
+            part = tempfile.mkdtemp(dir=os.path.dirname(entry))
+            try:
+                for name in step.outputs:
+                    shutil.copyfile(os.path.join(folder, name), os.path.join(part, name))
+                with open(os.path.join(part, _MANIFEST), "w", encoding="utf-8") as file:
+                    json.dump({name: _digest(os.path.join(part, name)) for name in step.outputs}, file)
+                os.rename(part, entry)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+        except OSError:
+            pass
+
+    def _entry(self, key: str) -> str:
+        return os.path.join(self._folder, key[:2], key)
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

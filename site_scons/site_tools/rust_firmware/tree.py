@@ -1,0 +1,32 @@
+"""Tree: the project's files as both the disk and the build graph know them."""
+
+from __future__ import annotations
+
+import os
+
+from rust_firmware import compat
+
+
+class Tree:
+    """Paths below one top folder; a file that is still to be built counts as there."""
+
+    def __init__(self, top: str) -> None:
+        self.top = top
+
+    def absolute(self, path: str) -> str:
+        """Give the path for opening it while SConscripts are read, when the working directory is another one."""
+        return os.path.join(self.top, path)
+
+    def relative(self, path: str) -> str:
+        """Spell a path as the graph does: relative to the top folder where it lies below it, else absolute."""
+        normal = os.path.normpath(os.path.join(self.top, path))
+        return normal.removeprefix(f"{self.top}/") if normal.startswith(f"{self.top}/") else normal
+
+    def read(self, path: str) -> str | None:
+        """Give the text of a file, ``""`` for one still to be built, None where there is none."""
+        try:
+            with open(self.absolute(path), encoding="utf-8", errors="surrogateescape") as file:
+                return file.read()
+        except OSError:
+            node = compat.known_file(self.relative(path))
+            return "" if node is not None and node.is_derived() else None

@@ -1,0 +1,63 @@
+"""Code generation: the options that every crate of an image has in common, and the profiles that set them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from steelmill.errors import InputError
+from steelmill.suggest import did_you_mean
+
+PANIC_STRATEGIES = ("abort", "immediate-abort")
+OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
+
+
+@dataclass(frozen=True)
+class Codegen:
+    """Options of rustc that must agree between ``core`` and the crates on it."""
+
+    opt_level: str
+    """``-Copt-level``: 0 to 3, s or z."""
+    debug: str
+    """``-Cdebuginfo``: 0, 1, 2, line-tables-only ..."""
+    debug_assertions: bool
+    overflow_checks: bool
+    panic: str = "abort"
+    """``-Cpanic``."""
+    bitcode: bool = False
+    """``-Cembed-bitcode``: needed for link-time optimisation over crates."""
+
+    def argv(self) -> tuple[str, ...]:
+        """Give the options in a fixed order."""
+        return (
+            f"-Cpanic={self.panic}",
+            f"-Copt-level={self.opt_level}",
+            f"-Cdebuginfo={self.debug}",
+            f"-Cdebug-assertions={_yes(self.debug_assertions)}",
+            f"-Coverflow-checks={_yes(self.overflow_checks)}",
+            f"-Cembed-bitcode={_yes(self.bitcode)}",
+        )
+
+    def with_options(self, **options: object) -> Codegen:
+        """Replace the options that are not None."""
+        return replace(self, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+
+
+PROFILES = {
+    "release": Codegen(opt_level="s", debug="0", debug_assertions=False, overflow_checks=False),
+    "dev": Codegen(opt_level="1", debug="2", debug_assertions=True, overflow_checks=True),
+}
+
+
+def find_profile(name: str) -> Codegen:
+    """Give the profile called ``name``; raise InputError where there is none."""
+    if name not in PROFILES:
+        raise InputError(
+            f"unknown profile {name!r}{did_you_mean(name, PROFILES)}",
+            place="profile=",
+            remedy=f"choose one of {', '.join(PROFILES)}",
+        )
+    return PROFILES[name]
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

@@ -1,0 +1,112 @@
+"""Crate: a crate of the user's, from a crate root to an rlib or to the one staticlib of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.library import Library, emit_library
+from steelmill.rustc.sysroot import Sysroot
+from steelmill.rustc.target import Target, common_argv
+from steelmill.rustc.toolchain import RustToolchain
+from steelmill.step import OUT, DepInfo, Step
+
+EDITIONS = ("2015", "2018", "2021", "2024")
+
+
+@dataclass(frozen=True)
+class Crate:
+    """What is compiled, under cargo's names."""
+
+    name: str
+    """The crate's name, with underscores."""
+    root: str
+    """Path of the crate root."""
+    edition: str = "2024"
+    features: tuple[str, ...] = ()
+    cfgs: tuple[str, ...] = ()
+    """Further ``--cfg`` values: ``board``, ``board="devkit"``."""
+    env: tuple[tuple[str, str], ...] = ()
+    """What ``env!`` and ``option_env!`` see; sorted by name."""
+    rustflags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Further files it reads, generated ones for instance."""
+
+    def cfg_values(self) -> tuple[str, ...]:
+        """Give every ``--cfg`` value: features first."""
+        return (*(f'feature="{feature}"' for feature in self.features), *self.cfgs)
+
+
+def library_step(
+    toolchain: RustToolchain,
+    target: Target,
+    codegen: Codegen,
+    sysroot: Sysroot,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    out_dir: str,
+) -> Step:
+    """Compile a crate to an rlib that other crates of the image use."""
+    emit, outputs = emit_library(toolchain, crate.name)
+    return _crate_step(toolchain, target, codegen, sysroot, crate, dependencies, "rlib", emit, outputs, out_dir)
+
+
+def staticlib_step(
+    toolchain: RustToolchain,
+    target: Target,
+    codegen: Codegen,
+    sysroot: Sysroot,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    out_dir: str,
+) -> Step:
+    """Compile a crate, with all it depends on, to the staticlib that a C linker takes."""
+    outputs = (f"lib{crate.name}.a", f"{crate.name}.d")
+    emit = f"--emit=link={OUT}/{outputs[0]},dep-info={OUT}/{outputs[1]}"
+    return _crate_step(toolchain, target, codegen, sysroot, crate, dependencies, "staticlib", emit, outputs, out_dir)
+
+
+def _crate_step(
+    toolchain: RustToolchain,
+    target: Target,
+    codegen: Codegen,
+    sysroot: Sysroot,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    crate_type: str,
+    emit: str,
+    outputs: tuple[str, ...],
+    out_dir: str,
+) -> Step:
+    return Step(
+        label=("RUSTC", f"{crate.name}  {target.name}"),
+        argv=(
+            toolchain.rustc,
+            f"--crate-name={crate.name}",
+            f"--crate-type={crate_type}",
+            f"--edition={crate.edition}",
+            crate.root,
+            *common_argv(toolchain, target, codegen),
+            *(("-Zbinary-dep-depinfo=yes",) if "binary-dep-depinfo" in toolchain.unstable else ()),
+            f"-Cmetadata={crate.name}",
+            *(word for cfg in crate.cfg_values() for word in ("--cfg", cfg)),
+            *sysroot.extern(),
+            "-L",
+            f"dependency={out_dir}",
+            *(word for library in dependencies for word in library.extern()),
+            *crate.rustflags,
+            emit,
+        ),
+        out_dir=out_dir,
+        outputs=outputs,
+        inputs=(
+            crate.root,
+            target.spec_path,
+            *sysroot.inputs,
+            *(path for library in dependencies for path in library.paths),
+            *crate.sources,
+        ),
+        env=tuple(sorted((*toolchain.env, *crate.env))),
+        tools=(toolchain.compiler,),
+        dep_info=DepInfo(outputs[-1], "rustc"),
+    )

@@ -1,0 +1,41 @@
+"""The canonical form: what rustc reads, whatever the user's file looks like.
+
+rustc takes a custom target's identity from the file's stem and raw bytes (white space included), so that a re-indented
+or renamed file would make every crate incompatible (E0461). The canonical file has a fixed form and a stem that
+depends on the contents alone.
+"""
+
+from __future__ import annotations
+
+import json
+
+from steelmill.target_spec.model import TargetSpec
+
+DESCRIPTIVE = ("metadata", "is-builtin")
+"""Keys that describe the target to people and change no code. rustc's schema refuses the second one in a file."""
+
+_RISCV_LETTERS = "mafdqcbvh"
+
+
+def canonical_text(spec: TargetSpec) -> str:
+    """Serialise with sorted keys, one key a line, without the keys that only describe."""
+    keys = {key: value for key, value in spec.keys.items() if key not in DESCRIPTIVE}
+    return json.dumps(keys, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
+
+
+def target_tuple(spec: TargetSpec) -> str:
+    """Name the target after its contents, in the form of rustc's own tuples.
+
+    It is the stem of the canonical file and the ``TARGET`` that build scripts see: those of embedded crates look for
+    ``thumbv7em`` or ``riscv32imac`` in it.
+    """
+    head = spec.llvm_target.split("-")[0]
+    if spec.arch.startswith("riscv"):
+        letters = {feature[1:] for feature in spec.features if feature.startswith("+")}
+        return f"{spec.arch}i{''.join(letter for letter in _RISCV_LETTERS if letter in letters)}-unknown-none-elf"
+    if spec.arch == "arm":
+        return f"{head}-none-{'eabihf' if spec.get('llvm-floatabi') == 'hard' else 'eabi'}"
+    vendor = spec.get("vendor", "unknown")
+    system = spec.get("os", "none")
+    env = spec.get("env", "")
+    return "-".join([head, vendor, system, *([env] if env else [])])
