@@ -1,0 +1,76 @@
+/*
+ * From the vector table of a Cortex-M with FPU (Armv7-M Architecture Reference Manual, B1.5) to boot_main.
+ */
+
+	.syntax	unified
+	.thumb
+
+	.equ	CPACR, 0xe000ed88
+	.equ	CPACR_FULL_ACCESS_CP10_CP11, 0xf << 20
+
+	.equ	STACKED_PC, 24			/* offset in the exception frame */
+
+	.section .vectors, "a", %progbits
+	.balign	4
+	.globl	__vectors
+	.type	__vectors, %object
+__vectors:
+	.word	__stack_top
+	.word	Reset
+	.rept	14				/* NMI, HardFault, ..., SysTick: none is expected */
+	.word	Fault
+	.endr
+	.size	__vectors, . - __vectors
+
+/* Empty: the linker script sets the size. It tells every linker that the stack is writable and takes no file space. */
+	.section .stack, "aw", %nobits
+
+	.section .text.Reset, "ax", %progbits
+	.globl	Reset
+	.thumb_func
+	.type	Reset, %function
+Reset:
+	/* First of all: compiled code may use the FPU's registers anywhere, a memcpy included. */
+	ldr	r0, =CPACR
+	ldr	r1, [r0]
+	orr	r1, r1, #CPACR_FULL_ACCESS_CP10_CP11
+	str	r1, [r0]
+	dsb
+	isb
+
+	ldr	r0, =__data_start
+	ldr	r1, =__data_end
+	ldr	r2, =__data_load
+	b	.Lcopy_check
+.Lcopy:
+	ldr	r3, [r2], #4
+	str	r3, [r0], #4
+.Lcopy_check:
+	cmp	r0, r1
+	blo	.Lcopy
+
+	ldr	r0, =__bss_start
+	ldr	r1, =__bss_end
+	movs	r2, #0
+	b	.Lzero_check
+.Lzero:
+	str	r2, [r0], #4
+.Lzero_check:
+	cmp	r0, r1
+	blo	.Lzero
+
+	bl	boot_main
+	udf	#0
+	.size	Reset, . - Reset
+	.ltorg
+
+	.section .text.Fault, "ax", %progbits
+	.thumb_func
+	.type	Fault, %function
+Fault:
+	mrs	r0, ipsr			/* the exception's number; 3 is HardFault */
+	mrs	r1, msp
+	ldr	r1, [r1, #STACKED_PC]
+	bl	boot_fault
+	udf	#0
+	.size	Fault, . - Fault

@@ -1,0 +1,51 @@
+/*
+ * From reset in machine mode to boot_main (RISC-V Privileged Architecture, 3.4 "Reset" and 3.1.7 "mtvec").
+ */
+
+	/* The control registers are an extension of their own (Zicsr) that the C code does not need. */
+	.option	arch, +zicsr
+
+	.section .text._start, "ax", @progbits
+	.globl	_start
+	.type	_start, @function
+_start:
+	csrr	t0, mhartid
+	bnez	t0, .Lpark
+
+	/* gp must be loaded without the help of gp. */
+	.option	push
+	.option	norelax
+	la	gp, __global_pointer$
+	.option	pop
+	la	sp, __stack_top
+	la	t0, trap
+	csrw	mtvec, t0
+
+	la	t0, __bss_start
+	la	t1, __bss_end
+	j	.Lzero_check
+.Lzero:
+	sw	zero, 0(t0)
+	addi	t0, t0, 4
+.Lzero_check:
+	bltu	t0, t1, .Lzero
+
+	/* Everything else is in RAM already: the image is loaded where it runs. */
+	call	boot_main
+	unimp
+
+.Lpark:
+	wfi
+	j	.Lpark
+	.size	_start, . - _start
+
+	.section .text.trap, "ax", @progbits
+	.balign	4				/* mtvec's lowest two bits select the mode: 0 is direct */
+	.type	trap, @function
+trap:
+	la	sp, __stack_top			/* the old stack may be what broke, and nobody returns to it */
+	csrr	a0, mcause
+	csrr	a1, mepc
+	call	boot_fault
+	unimp
+	.size	trap, . - trap
