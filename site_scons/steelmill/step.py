@@ -62,6 +62,8 @@ class Step:
     dep_info: DepInfo | None = None
     unsigned_argv: tuple[str, ...] = ()
     """Arguments put after ``argv[0]`` that are known not to change a byte of the outputs (thread counts)."""
+    early: tuple[str, ...] = ()
+    """Outputs that the command announces, in rustc's JSON, before it ends; what reads only these can start then."""
     order_only: tuple[str, ...] = ()
     """Paths of files that must be up to date first but are not read."""
     refuse: tuple[str, ...] = ()

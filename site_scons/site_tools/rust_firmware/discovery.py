@@ -76,4 +76,4 @@ class Discovery:
         except FileNotFoundError:
             return None
         paths = {self._session.tree.relative(path) for path in _PARSERS[info.form](text)}
-        return sorted(path for path in paths - self._declared if os.path.exists(path) and "/.part/" not in path)
+        return sorted(path for path in paths - self._declared if os.path.exists(path))

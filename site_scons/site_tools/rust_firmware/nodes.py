@@ -12,6 +12,7 @@ from rust_firmware import compat
 from rust_firmware.action import StepAction
 from rust_firmware.discovery import Discovery, Scan
 from rust_firmware.session import Session
+from rust_firmware.step_run import StepRun
 from steelmill.errors import InputError
 from steelmill.step import Step
 
@@ -35,15 +36,14 @@ class Graph:
                 )
             return nodes
         discovery = Discovery(self._session, self._env, step, scan)
-        nodes = list(
-            self._env.Command(
-                # the leading # keeps paths relative to the top folder inside an SConscript of a lower one
-                [_top(path) for path in step.target_paths],
-                [_top(path) for path in step.inputs],
-                SCons.Action.Action(StepAction(self._session, step, discovery), name="Step"),
-                target_scanner=discovery.scanner(),
-            )
+        run = StepRun(self._session, step)
+        late = tuple(name for name in step.outputs if name not in step.early)
+        early_nodes, late_nodes = (
+            self._add_outputs(step, StepAction(self._session, step, run, names, discovery), names, discovery)
+            for names in (step.early, late)
         )
+        self._env.Depends(late_nodes, early_nodes)
+        nodes = [*early_nodes, *late_nodes]
         for tool in step.tools:
             self._env.Depends(nodes, self._env.Value(tool.identity, name=tool.name))
         if step.order_only:
@@ -54,6 +54,21 @@ class Graph:
         self._session.console.register(nodes[0], step)
         self._steps[first] = (step, nodes)
         return nodes
+
+    def _add_outputs(
+        self, step: Step, action: StepAction, names: tuple[str, ...], discovery: Discovery
+    ) -> list[Any]:
+        if not names:
+            return []
+        return list(
+            self._env.Command(
+                # the leading # keeps paths relative to the top folder inside an SConscript of a lower one
+                [_top(f"{step.out_dir}/{name}") for name in names],
+                [_top(path) for path in step.inputs],
+                SCons.Action.Action(action, name="Step"),
+                target_scanner=discovery.scanner(),
+            )
+        )
 
 
 def _top(path: str) -> str:

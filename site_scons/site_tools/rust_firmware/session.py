@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from typing import Any
@@ -31,11 +32,14 @@ class Session:
         self.probes = Probes(self.cache_dir)
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
+        self.running: set[Any] = set()
+        """Commands that go on after an early output; ended with the session."""
         self.built = 0
         """How many Steps have run."""
         self._tree_lock = -1 if compat.changes_nothing() else lock_tree(self.tree.top)
         self._tools_lock = -1
         self._begin = threading.Lock()
+        atexit.register(self._end_running)
         compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal))
 
     def tools_lock(self) -> int:
@@ -46,6 +50,10 @@ class Session:
                 self._tools_lock = lock_tools(BUILD_DIR)
             return self._tools_lock
 
+    def _end_running(self) -> None:
+        for run in list(self.running):
+            run.clean_up()
+
 
 def get_session() -> Session:
     """Give the session of this run; the first call starts it."""
@@ -55,7 +63,8 @@ def get_session() -> Session:
         compat.quiet_phases()
         # without a drift limit SCons reads every file younger than two days again at every build
         SCons.Script.SetOption("max_drift", 1)
-        SCons.Script.SetOption("num_jobs", os.cpu_count() or 1)
+        # two more than cores, as ninja: a job may only wait for the end of a command whose early outputs are in use
+        SCons.Script.SetOption("num_jobs", (os.cpu_count() or 1) + 2)
         holder["STEELMILL_SESSION"] = Session(dict(SCons.Script.ARGUMENTS))
     session: Session = holder["STEELMILL_SESSION"]
     return session

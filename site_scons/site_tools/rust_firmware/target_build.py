@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 
+from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain
 from rust_firmware.nodes import Graph
 from rust_firmware.session import BUILD_DIR, Session
+from steelmill.cc.flags import Flag
+from steelmill.cc.toolchain import CcToolchain
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -22,6 +26,16 @@ class TargetBuild:
     target: Target
     profile: str
     codegen: Codegen
+
+    @cached_property
+    def cc(self) -> CcToolchain:
+        """The C toolchain: ``cc=``, else the target's."""
+        return find_cc_toolchain(self.session.probes, self.target.spec.arch, self.session.arguments.get("cc"))
+
+    @cached_property
+    def c_flags(self) -> tuple[Flag, ...]:
+        """The flags that make C fit the target."""
+        return c_flags(self.session.probes, self.cc, self.target)
 
     @property
     def out_dir(self) -> str:

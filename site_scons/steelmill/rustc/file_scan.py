@@ -96,15 +96,14 @@ _ARROW = re.compile(rf"{OPAQUE}|(?P<arrow>=>)")
 _INCLUDES = frozenset({"include", "include_str", "include_bytes"})
 _ENVS = frozenset({"env", "option_env"})
 # Words before ``!(`` that are not a macro's name, and macros of core and std that read no file by themselves.
-_NO_READER = frozenset(
-    """
+_WORDS = """
     as break else for if in let loop match move mut ref return unsafe while yield
     addr_of addr_of_mut asm assert assert_eq assert_ne cfg column compile_error concat const_format_args dbg
     debug_assert debug_assert_eq debug_assert_ne eprint eprintln file format format_args global_asm line matches
     module_path naked_asm offset_of panic print println ready stringify thread_local todo try unimplemented
     unreachable vec write writeln
-    """.split()
-)
+    """
+_NO_READER = frozenset(_WORDS.split())
 
 
 @dataclass(slots=True)

@@ -8,6 +8,10 @@ from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import OUT, Step
 
 
+ANNOUNCE = ("--error-format=json", "--json=artifacts")
+"""Makes rustc say, a JSON object a line, when the metadata is written: at about three quarters of the run."""
+
+
 @dataclass(frozen=True)
 class Library:
     """A compiled library crate: what a consumer names with ``--extern``."""
@@ -19,6 +23,11 @@ class Library:
     def extern(self, modifiers: str = "") -> tuple[str, ...]:
         """Give the ``--extern`` options; ``modifiers`` such as ``noprelude,nounused:``."""
         return tuple(word for path in self.paths for word in ("--extern", f"{modifiers}{self.name}={path}"))
+
+
+def early_outputs(outputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Pick the outputs that rustc finishes early: the metadata, where it stands in a file of its own."""
+    return tuple(name for name in outputs if name.endswith(".rmeta"))
 
 
 def library_paths(step: Step) -> tuple[str, ...]:

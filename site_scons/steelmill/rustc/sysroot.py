@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from steelmill.errors import InputError
 from steelmill.rustc.builtins import builtins_cfgs
 from steelmill.rustc.codegen import Codegen
-from steelmill.rustc.library import Library, emit_library, library_paths
+from steelmill.rustc.library import ANNOUNCE, Library, early_outputs, emit_library, library_paths
 from steelmill.rustc.target import Target, common_argv
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import Step
@@ -117,6 +117,7 @@ def _library_step(
             *common_argv(toolchain, target, codegen),
             "-Zforce-unstable-if-unmarked",
             "--cap-lints=allow",
+            *ANNOUNCE,
             *(("-Ccodegen-units=10000",) if name == "compiler_builtins" else ()),
             *(word for cfg in cfgs for word in ("--cfg", cfg)),
             *(
@@ -128,6 +129,7 @@ def _library_step(
         ),
         out_dir=folder,
         outputs=outputs,
+        early=early_outputs(outputs),
         inputs=(target.spec_path, *(path for library in dependencies for path in library.paths)),
         env=toolchain.env,
         tools=(toolchain.compiler, toolchain.library_sources),

@@ -1,0 +1,102 @@
+"""C, C++ and assembly objects."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from rust_firmware.target_build import TargetBuild
+from steelmill.cc.compile import Compile, compile_argv, compile_env, find_language
+from steelmill.cc.flags import CXX_FLAGS, arguments
+from steelmill.cc.include_scan import IncludeSearch, scan_includes
+from steelmill.cc.search_flags import parse_search_flags
+from steelmill.errors import ToolchainError
+from steelmill.step import DepInfo, Step
+
+
+@dataclass(frozen=True)
+class CcOptions:
+    """What a user says about how C is compiled; paths are relative to the top folder."""
+
+    include_dirs: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str | None], ...] = ()
+    forced_includes: tuple[str, ...] = ()
+    ccflags: tuple[str, ...] = ()
+    """For C and C++."""
+    cflags: tuple[str, ...] = ()
+    cxxflags: tuple[str, ...] = ()
+    asflags: tuple[str, ...] = ()
+    opt_level: str = "s"
+    debug: str = "0"
+
+
+def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str) -> str:
+    """Add one object below ``out_dir``; give its path."""
+    compile_ = _compile(build, options, source)
+    folder = f"{out_dir}/{_below(os.path.dirname(source))}"
+    step = Step(
+        label=(compile_.language.label, f"{source}  {build.target.name}"),
+        argv=compile_argv(compile_),
+        out_dir=folder,
+        outputs=compile_.outputs,
+        inputs=(source,),
+        env=compile_env(compile_.program, source_date_epoch()),
+        tools=(build.cc.tool,),
+        dep_info=DepInfo(compile_.dep_info_name, "make"),
+    )
+    tree = build.session.tree
+    search = _search(compile_)
+    build.graph.add(step, lambda: scan_includes(source, tree.read, search).files)
+    return step.target_paths[0]
+
+
+def source_date_epoch() -> int:
+    """Give the time that ``__DATE__`` and ``__TIME__`` show, in seconds since 1970: the environment's, else 0."""
+    value = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    return int(value) if value.isdigit() else 0
+
+
+def _compile(build: TargetBuild, options: CcOptions, source: str) -> Compile:
+    language = find_language(source)
+    by_language = {
+        "c": (*options.ccflags, *options.cflags),
+        "c++": (*options.ccflags, *options.cxxflags),
+    }
+    return Compile(
+        program=_program(build, source),
+        source=source,
+        object_name=f"{os.path.basename(source)}.o",
+        target_flags=arguments((*build.c_flags, *(CXX_FLAGS if language.cxx else ()))),
+        user_flags=by_language.get(language.name, options.asflags),
+        include_dirs=options.include_dirs,
+        defines=options.defines,
+        forced_includes=options.forced_includes if language.name in by_language else (),
+        opt_level=options.opt_level,
+        debug=options.debug,
+    )
+
+
+def _program(build: TargetBuild, source: str) -> str:
+    if not find_language(source).cxx:
+        return build.cc.programs["cc"]
+    if "cxx" not in build.cc.programs:
+        raise ToolchainError(
+            f"{build.cc.programs['cc']} has no C++ compiler beside it",
+            place=source,
+            remedy=f"install {build.cc.prefix}g++, or give another toolchain with cc=",
+        )
+    return build.cc.programs["cxx"]
+
+
+def _search(compile_: Compile) -> IncludeSearch:
+    given = parse_search_flags(compile_.user_flags)
+    return IncludeSearch(
+        quote=given.quote,
+        system=(*compile_.include_dirs, *given.include, *given.system),
+        forced=(*compile_.forced_includes, *given.forced),
+    )
+
+
+def _below(folder: str) -> str:
+    """Map a source folder to one below the build folder: ``..`` and a leading ``/`` cannot leave it."""
+    return "/".join("_" if part in ("..", "") else part for part in folder.split("/")) or "."

@@ -1,0 +1,91 @@
+"""C toolchains on this machine: the first one made for a target's architecture."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+
+from rust_firmware.probes import Probes, ask_process, stamp
+from steelmill.cc.arch.model import Prefix
+from steelmill.cc.flags import Flag, arguments, target_flags
+from steelmill.cc.macros import check_macros, parse_macros
+from steelmill.cc.toolchain import (
+    PREFIXES,
+    CcToolchain,
+    Probe,
+    assemble_toolchain,
+    check_host_gcc,
+    cxx_name,
+    missing_toolchain,
+    parse_probe,
+    probe_requests,
+    standalone_flags,
+)
+from steelmill.errors import InputError
+from steelmill.rustc.target import Target
+
+
+def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcToolchain:
+    """Give the toolchain named by ``cc=``, else the first of the architecture's prefixes that is on PATH."""
+    if explicit:
+        path = shutil.which(os.path.expanduser(explicit))
+        if path is None:
+            raise InputError(
+                f"cc={explicit} is no program on PATH", place="cc=", remedy="give the path of a C compiler"
+            )
+        return describe_cc(probes, path)
+    prefixes: Sequence[Prefix] = PREFIXES.get(arch, ())
+    for prefix in prefixes:
+        path = shutil.which(f"{prefix.text}gcc")
+        if path is not None:
+            return describe_cc(probes, path)
+    raise missing_toolchain(arch, [f"{prefix.text}gcc on PATH" for prefix in prefixes])
+
+
+def describe_cc(probes: Probes, cc: str) -> CcToolchain:
+    """Identify a compiler down to the binaries that do the work."""
+    env = _environment(cc)
+    outputs = probes.remember(
+        "cc",
+        [cc, stamp(cc)],
+        lambda: {role: ask_process(argv, env).stdout for role, argv in probe_requests(cc)},
+    )
+    probe = parse_probe(cc, outputs)
+    resolved = {role: path for role, name in probe.unresolved.items() if (path := _which_beside(cc, name))}
+    cxx = _which_beside(cc, os.path.basename(cxx_name(cc)))
+    if cxx:
+        resolved["cxx"] = cxx
+    return assemble_toolchain(cc, probe, resolved, _identity(probes, cc, probe, resolved))
+
+
+def c_flags(probes: Probes, toolchain: CcToolchain, target: Target) -> tuple[Flag, ...]:
+    """Give the flags that make C fit the target, after the compiler's own macros have confirmed them."""
+    derived = target_flags(target.spec, target.cfg, toolchain.family, toolchain.numbers)
+    flags = (*derived, *standalone_flags(toolchain.machine, toolchain.own_include))
+    words = arguments(flags)
+    cc = toolchain.programs["cc"]
+    text = probes.remember(
+        "macros",
+        [toolchain.identity, words],
+        lambda: ask_process([cc, *words, "-dM", "-E", "-x", "c", "/dev/null"], _environment(cc)).stdout,
+    )
+    macros = parse_macros(text)
+    if not toolchain.bare_metal:
+        check_host_gcc(target.spec.arch, toolchain.machine, macros, words)
+    check_macros(target.spec, target.cfg, macros, target.spec.place, toolchain.family, toolchain.numbers)
+    return flags
+
+
+def _identity(probes: Probes, cc: str, probe: Probe, resolved: dict[str, str]) -> str:
+    paths = {cc, *probe.programs.values(), *resolved.values(), probe.libgcc}
+    return probes.digest_of_files(sorted({os.path.realpath(path) for path in paths if os.path.isfile(path)}))
+
+
+def _which_beside(cc: str, name: str) -> str | None:
+    """Find a program as the driver does: beside it first, then on PATH."""
+    return shutil.which(name, path=os.path.dirname(cc)) or shutil.which(name)
+
+
+def _environment(cc: str) -> dict[str, str]:
+    return {"LC_ALL": "C.UTF-8", "PATH": f"{os.path.dirname(cc)}:/usr/bin:/bin"}

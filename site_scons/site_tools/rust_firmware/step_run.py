@@ -1,0 +1,141 @@
+"""StepRun: one run of a Step, into a folder of its own, from which finished outputs move to their place.
+
+A command may announce outputs while it still runs (``Step.early``): they move at once, so that what reads only them
+starts early, and the rest follows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+
+from rust_firmware import built_in
+from rust_firmware.console import format_command, run_argv
+from rust_firmware.session import Session
+from rust_firmware.shared_cache import SharedCache
+from steelmill.errors import StepFailed
+from steelmill.hints import explain_output
+from steelmill.step import BUILT_IN, OUT, Step
+
+
+class StepRun:
+    """The run of one Step in one session; it starts when its first output is asked for."""
+
+    def __init__(self, session: Session, step: Step) -> None:
+        self._session = session
+        self._step = step
+        self._part = f"{step.out_dir}/.{step.outputs[0]}.part"
+        self._cache = SharedCache(session.cache_dir) if step.shared else None
+        self._key = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output: list[str] = []
+        self._ready: set[str] = set()
+        self._moved: set[str] = set()
+        self.started = False
+
+    def start(self, inputs: Mapping[str, str]) -> None:
+        """Fetch the outputs from the shared cache or start the command; ``inputs`` maps paths to their digests."""
+        step = self._step
+        lock = self._session.tools_lock()
+        self.started = True
+        self._session.journal.note(step.target_paths)
+        shutil.rmtree(self._part, ignore_errors=True)
+        os.makedirs(self._part)
+        if self._cache:
+            self._key = self._cache.key(step, {path: inputs[path] for path in step.inputs})
+            if self._cache.fetch(self._key, step, self._part):
+                self._cache = None
+                self._ready.update(step.outputs)
+                return
+        argv = [word.replace(OUT, self._part) for word in run_argv(step)]
+        if argv[0] == BUILT_IN:
+            built_in.TOOLS[argv[1]](argv[2:])
+            self._ready.update(step.outputs)
+        else:
+            self._process = self._start_process(argv, lock)
+
+    def wait_for(self, outputs: tuple[str, ...]) -> None:
+        """Wait until these outputs are whole; raise StepFailed where the command failed or did not write one."""
+        while self._process and not self._ready.issuperset(outputs):
+            line = self._process.stdout.readline() if self._process.stdout else b""
+            if line:
+                self._read(line.decode(errors="replace"))
+            else:
+                self._end_process(self._process)
+        for name in outputs:
+            if not os.path.exists(f"{self._part}/{name}"):
+                raise StepFailed(
+                    f"{' '.join(self._step.label)}: the command ended well but did not write {name}",
+                    details=[("command", format_command(self._step))],
+                    remedy="look at the command's options; scons verbose=1 shows all commands",
+                )
+
+    def move(self, outputs: tuple[str, ...]) -> bool:
+        """Move outputs to their place; True when they were the last ones."""
+        for name in outputs:
+            os.replace(f"{self._part}/{name}", f"{self._step.out_dir}/{name}")
+        self._moved.update(outputs)
+        if self._process or not self._moved.issuperset(set(self._step.outputs) - set(self._step.early)):
+            return False
+        if self._cache and self._moved.issuperset(self._step.outputs):
+            self._cache.store(self._key, self._step, self._step.out_dir)
+        self.clean_up()
+        self._session.console.block("".join(self._output))
+        return True
+
+    def clean_up(self) -> None:
+        """End a command that still runs and remove what it was writing."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        shutil.rmtree(self._part, ignore_errors=True)
+
+    def _start_process(self, argv: list[str], lock: int) -> subprocess.Popen[bytes]:
+        try:
+            process = subprocess.Popen(
+                argv,
+                env={name: value.replace(OUT, self._part) for name, value in self._step.env},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock,),
+            )
+        except OSError as error:
+            raise StepFailed(
+                f"cannot run it: {error.strerror}", place=argv[0], remedy="install it, or name another one"
+            ) from None
+        if self._step.early:
+            self._session.running.add(self)
+        return process
+
+    def _end_process(self, process: subprocess.Popen[bytes]) -> None:
+        status = process.wait()
+        if process.stdout:
+            process.stdout.close()
+        self._process = None
+        self._session.running.discard(self)
+        output = "".join(self._output)
+        if status or any(words in output for words in self._step.refuse):
+            raise explain_output(self._step, format_command(self._step), status, output)
+        self._ready.update(self._step.outputs)
+
+    def _read(self, line: str) -> None:
+        """Take a line of the command's output; with early outputs it is JSON (``rustc --error-format=json``)."""
+        text = line.replace(f"{self._part}/", f"{self._step.out_dir}/")
+        if not self._step.early:
+            self._output.append(text)
+            return
+        try:
+            message = json.loads(line)
+        except ValueError:
+            self._output.append(text)
+            return
+        name = os.path.basename(message.get("artifact", ""))
+        if name in self._step.early:
+            self._ready.add(name)
+        elif message.get("rendered"):
+            self._output.append(message["rendered"].replace(f"{self._part}/", f"{self._step.out_dir}/"))
