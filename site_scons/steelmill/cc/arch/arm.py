@@ -1,0 +1,194 @@
+"""32-bit ARM for C: "ARM Options" of the GCC manual; macros by ACLE (Arm C Language Extensions)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from steelmill.cc.arch.arm_fpu import Fpu, find_fpu, gcc_name
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+from steelmill.errors import InputError
+
+_ARCHITECTURES = {
+    # LLVM's sub-architecture -> gcc's -march, ACLE's macro. armv6s-m: v6-M with SVC, which LLVM always allows.
+    "v4t": ("armv4t", "__ARM_ARCH_4T__"),
+    "v5te": ("armv5te", "__ARM_ARCH_5TE__"),
+    "v6": ("armv6", "__ARM_ARCH_6__"),
+    "v6k": ("armv6k", "__ARM_ARCH_6K__"),
+    "v6m": ("armv6s-m", "__ARM_ARCH_6M__"),
+    "v7": ("armv7-a", "__ARM_ARCH_7A__"),
+    "v7a": ("armv7-a", "__ARM_ARCH_7A__"),
+    "v7r": ("armv7-r", "__ARM_ARCH_7R__"),
+    "v7m": ("armv7-m", "__ARM_ARCH_7M__"),
+    "v7em": ("armv7e-m", "__ARM_ARCH_7EM__"),
+    "v8m.base": ("armv8-m.base", "__ARM_ARCH_8M_BASE__"),
+    "v8m.main": ("armv8-m.main", "__ARM_ARCH_8M_MAIN__"),
+    "v8.1m.main": ("armv8.1-m.main", "__ARM_ARCH_8M_MAIN__"),
+    "v8a": ("armv8-a", "__ARM_ARCH_8A__"),
+    "v8r": ("armv8-r", "__ARM_ARCH_8R__"),
+}
+
+_FPU_BY_CPU = ("cortex-m52", "cortex-m55", "cortex-m85")
+"""Processors with vector extension MVE: -mfpu has no name for it, so gcc takes it from -mcpu."""
+
+_FEATURES = {
+    "reserve-r9": "-ffixed-r9",
+    "long-calls": "-mlong-calls",
+    "execute-only": "-mpure-code",
+}
+
+_ENUM_BITS = {"8": ("-fshort-enums",), "32": ("-fno-short-enums",)}
+
+_ARM_FP_BITS = 0x0C
+"""ACLE's __ARM_FP: bit 2 single, bit 3 double precision; bit 1, half precision, changes no call."""
+
+
+def _split(request: Request) -> tuple[bool, tuple[str, str] | None]:
+    """Read LLVM's target: Thumb or not, and the architecture's row or None for plain ``arm``."""
+    match = re.match(r"(thumb|arm)(?:eb)?([^-]*)", request.spec.llvm_target)
+    thumb = bool(match and match[1] == "thumb") or request.feature("thumb-mode") is True
+    name = match[2] if match else ""
+    if not name:
+        return thumb, None
+    if name == "v6" and request.feature("v6k"):
+        name = "v6k"
+    return thumb, request.choose("llvm-target architecture", name, _ARCHITECTURES)
+
+
+def _cpu(request: Request) -> str | None:
+    return None if request.spec.cpu in (None, "generic") else request.spec.cpu
+
+
+def _arch(request: Request) -> Iterable[str]:
+    architecture = _split(request)[1]
+    if _cpu(request) or architecture is None:
+        return ()
+    return (f"-march={architecture[0]}",)
+
+
+def _fpu(request: Request) -> Fpu | None:
+    architecture = _split(request)[1]
+    if request.feature("soft-float"):
+        return None
+    return find_fpu(request.spec.features, _cpu(request), architecture[0] if architecture else None)
+
+
+def _is_hard(request: Request) -> bool:
+    wanted = request.spec.get("llvm-floatabi")
+    if wanted is None:
+        wanted = "hard" if str(request.spec.get("abi", "")).endswith("hf") else "soft"
+    return request.choose("llvm-floatabi", wanted, {"hard": True, "soft": False})
+
+
+def _float_abi(request: Request) -> Iterable[str]:
+    if _is_hard(request):
+        return ("-mfloat-abi=hard",)
+    # softfp: the calls of soft, while the code between them may use the unit, as Rust's does.
+    return ("-mfloat-abi=softfp" if _fpu_arguments(request) else "-mfloat-abi=soft",)
+
+
+def _fpu_arguments(request: Request) -> Iterable[str]:
+    if _cpu(request) in _FPU_BY_CPU and not request.feature("soft-float"):
+        return ("-mfpu=auto",)
+    fpu = _fpu(request)
+    name = gcc_name(fpu) if fpu else None
+    if name:
+        return (f"-mfpu={name}",)
+    if _is_hard(request):
+        raise InputError(
+            f"llvm-floatabi is 'hard', but {'gcc has no name for the FPU that' if fpu else 'no FPU is named by'} "
+            "cpu and features",
+            place=request.spec.place,
+            remedy="add the FPU to 'features' (+vfp4d16sp on a Cortex-M4F), or set llvm-floatabi to 'soft'",
+        )
+    return ()
+
+
+def _enums(request: Request) -> Iterable[str]:
+    return request.choose("c-enum-min-bits", str(request.spec.get("c-enum-min-bits", 32)), _ENUM_BITS)
+
+
+def _features(request: Request) -> Iterable[str]:
+    return tuple(flag for name, flag in _FEATURES.items() if request.feature(name))
+
+
+def _strict_align(request: Request) -> Iterable[str]:
+    return ("-mno-unaligned-access",) if request.feature("strict-align") else ()
+
+
+def _precision(request: Request) -> str | None:
+    if _cpu(request) in _FPU_BY_CPU:
+        return None
+    fpu = _fpu(request)
+    return (
+        "no FPU"
+        if fpu is None or gcc_name(fpu) is None
+        else "double-precision FPU"
+        if fpu.double
+        else "single-precision FPU"
+    )
+
+
+def _precision_found(macros: Macros) -> str:
+    bits = int(macros.get("__ARM_FP", "0"), 0) & _ARM_FP_BITS
+    return {0: "no FPU", 0x04: "single-precision FPU"}.get(bits, "double-precision FPU")
+
+
+def _architecture_wanted(request: Request) -> str | None:
+    architecture = _split(request)[1]
+    return architecture[1] if architecture and not _cpu(request) else None
+
+
+def _architecture_found(macros: Macros) -> str:
+    named = (name for name in macros if re.fullmatch(r"__ARM_ARCH_\d+[A-Z_]*__", name) and "ISA" not in name)
+    return next(named, "no architecture macro")
+
+
+def _alignment_found(macros: Macros) -> str:
+    return "unaligned accesses" if "__ARM_FEATURE_UNALIGNED" in macros else "aligned accesses only"
+
+
+def _enum_bits_wanted(request: Request) -> str:
+    return f"enums of at least {request.spec.get('c-enum-min-bits', 32)} bits"
+
+
+def _enum_bits_found(macros: Macros) -> str:
+    return f"enums of at least {8 * int(macros.get('__ARM_SIZEOF_MINIMAL_ENUM', '4'))} bits"
+
+
+ARM = Arch(
+    prefixes=(Prefix("arm-none-eabi-", "gcc-arm-none-eabi"),),
+    macro="__arm__",
+    rows=(
+        Row("llvm-target", lambda request: ("-mthumb" if _split(request)[0] else "-marm",)),
+        Row("llvm-target", _arch),
+        Row("cpu", lambda request: (f"-mcpu={_cpu(request)}",) if _cpu(request) else ()),
+        Row("target-endian", lambda request: ("-mbig-endian",) * (request.spec.get("target-endian") == "big")),
+        Row("llvm-floatabi", _float_abi),
+        Row("features", _fpu_arguments),
+        Row("features", _strict_align),
+        Row("features", _features),
+        Row("c-enum-min-bits", _enums),
+    ),
+    checks=(
+        Check(
+            "llvm-floatabi",
+            lambda request: "hard" if _is_hard(request) else "soft",
+            lambda macros: "hard" if "__ARM_PCS_VFP" in macros else "soft",
+        ),
+        Check("features", _precision, _precision_found),
+        Check(
+            "llvm-target",
+            lambda request: "Thumb code" if _split(request)[0] else "ARM code",
+            lambda macros: "Thumb code" if "__thumb__" in macros else "ARM code",
+        ),
+        Check("llvm-target", _architecture_wanted, _architecture_found),
+        Check(
+            "features",
+            lambda request: "aligned accesses only" if request.feature("strict-align") else None,
+            _alignment_found,
+        ),
+        Check("c-enum-min-bits", _enum_bits_wanted, _enum_bits_found),
+    ),
+    plain_char_unsigned=True,
+)

@@ -1,0 +1,95 @@
+"""The parts of an architecture's table: prefixes, flag rows, macro checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from steelmill.cc.view import CfgView, TargetView
+from steelmill.errors import InputError
+from steelmill.suggest import did_you_mean
+
+Family = Literal["gcc", "clang"]
+Macros = Mapping[str, str]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A cross toolchain, by what its programs' names begin with."""
+
+    text: str
+    """``arm-none-eabi-``; empty for the compiler of the host."""
+    package: str | None
+    """The Debian package that brings it, or None where Debian has none."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What flags are derived from."""
+
+    spec: TargetView
+    cfg: CfgView | None
+    family: Family
+    version: tuple[int, int]
+    """Of the compiler: major, minor."""
+
+    def feature(self, name: str) -> bool | None:
+        """Say whether LLVM feature ``name`` is switched on or off; None where the specification is silent."""
+        return next((word[0] == "+" for word in reversed(self.spec.features) if word[1:] == name), None)
+
+    def cfg_values(self, name: str) -> tuple[str, ...]:
+        """Give rustc's values of cfg ``name``; none where no cfg is at hand."""
+        return tuple(self.cfg.values(name)) if self.cfg is not None else ()
+
+    @property
+    def relocation_model(self) -> str:
+        """Rustc's relocation model; pic where neither cfg nor specification names one, as in rustc."""
+        return next(iter(self.cfg_values("relocation_model")), str(self.spec.get("relocation-model", "pic")))
+
+    def choose(self, key: str, value: object, table: Mapping[str, _T]) -> _T:
+        """Look ``value`` of ``key`` up in ``table``; raise InputError where C has nothing that agrees with it."""
+        if isinstance(value, str) and value in table:
+            return table[value]
+        raise InputError(
+            f"{key} {value!r} has no {self.family} flag for {self.spec.arch}; known: {', '.join(table)}"
+            f"{did_you_mean(str(value), table)}",
+            place=self.spec.place,
+            remedy=f"choose one of the known values of {key!r}",
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One key of the specification and the flags it asks for."""
+
+    key: str
+    """The key, or words for a constant: ``always``."""
+    arguments: Callable[[Request], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One property that the compiler's predefined macros must agree on with the specification."""
+
+    key: str
+    """The key of the specification that decides it."""
+    wanted: Callable[[Request], str | None]
+    """What the specification says, in words; None where it says nothing."""
+    found: Callable[[Macros], str]
+    """What the macros say, in the same words."""
+
+
+@dataclass(frozen=True)
+class Arch:
+    """How C is compiled for one ``target_arch``."""
+
+    prefixes: tuple[Prefix, ...]
+    """Toolchains to look for, the best first."""
+    macro: str
+    """The macro by which C knows this architecture."""
+    rows: tuple[Row, ...]
+    checks: tuple[Check, ...]
+    plain_char_unsigned: bool
+    """How ``core::ffi::c_char`` is defined."""

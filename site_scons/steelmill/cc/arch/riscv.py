@@ -1,0 +1,122 @@
+"""RISC-V for C: "RISC-V Options" of the GCC manual; macros by the RISC-V C API specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from steelmill.cc.arch import riscv_isa
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+
+_CODE_MODELS = {
+    "small": ("-mcmodel=medlow",),
+    "medium": ("-mcmodel=medany",),
+    "large": ("-mcmodel=large",),  # gcc 15
+}
+
+_FEATURES = {
+    "-relax": "-mno-relax",
+    "+save-restore": "-msave-restore",
+}
+
+_ABIS = {name: name for name in ("ilp32", "ilp32f", "ilp32d", "ilp32e", "lp64", "lp64f", "lp64d", "lp64q", "lp64e")}
+
+_NEWEST = max(riscv_isa.SINCE.values())
+
+_FLOAT_ABI = {"f": "single", "d": "double", "q": "quad"}
+
+
+def _xlen(request: Request) -> int:
+    return 64 if request.spec.arch == "riscv64" else 32
+
+
+def _extensions(request: Request) -> frozenset[str]:
+    """Collect what the specification names and what rustc makes of it; the processor's own are in its cfg alone."""
+    named = {word[1:] for word in request.spec.features if word[0] == "+"}
+    off = {word[1:] for word in request.spec.features if word[0] == "-"}
+    return frozenset((named | set(request.cfg_values("target_feature"))) - off)
+
+
+def _march(request: Request) -> Iterable[str]:
+    known = _extensions(request) | set(riscv_isa.ALWAYS)
+    return (f"-march={riscv_isa.format_arch(_xlen(request), riscv_isa.gcc_extensions(known, _major(request)))}",)
+
+
+def _major(request: Request) -> int:
+    # clang takes every ratified extension since 17.
+    return request.version[0] if request.family == "gcc" else max(_NEWEST, request.version[0])
+
+
+def _abi(request: Request) -> str:
+    wanted = request.spec.get("llvm-abiname") or riscv_isa.default_abi(_xlen(request), _extensions(request))
+    return request.choose("llvm-abiname", wanted, _ABIS)
+
+
+def _float_wanted(request: Request) -> str:
+    return _FLOAT_ABI.get(_abi(request)[-1], "soft")
+
+
+def _float_found(macros: Macros) -> str:
+    return next((name for name in ("single", "double", "quad") if f"__riscv_float_abi_{name}" in macros), "soft")
+
+
+def _base_found(macros: Macros) -> str:
+    return (
+        "16 registers"
+        if any(name in macros for name in ("__riscv_e", "__riscv_32e", "__riscv_abi_rve"))
+        else "32 registers"
+    )
+
+
+def _code_model(request: Request) -> Iterable[str]:
+    return request.choose("code-model", request.spec.get("code-model", "small"), _CODE_MODELS)
+
+
+def _alignment(request: Request) -> Iterable[str]:
+    return () if request.feature("unaligned-scalar-mem") else ("-mstrict-align",)
+
+
+def _extensions_check(name: str) -> Check:
+    """Hold one extension against its macro: C must not use what the processor lacks."""
+    macro = f"__riscv_{name}"
+
+    def wanted(request: Request) -> str | None:
+        return None if name in riscv_isa.closure(_extensions(request)) else f"no {name}"
+
+    def found(macros: Macros) -> str:
+        older = _OLDER_MACROS.get(name, macro)
+        return f"extension {name}" if macro in macros or older in macros else f"no {name}"
+
+    return Check("features", wanted, found)
+
+
+_OLDER_MACROS = {"m": "__riscv_muldiv", "a": "__riscv_atomic", "c": "__riscv_compressed", "f": "__riscv_flen"}
+"""Macros of gcc before 11."""
+
+_CHECKED = tuple(name for name in riscv_isa.SINCE if name not in ("i", "e", *riscv_isa.ALWAYS))
+
+
+RISCV = Arch(
+    prefixes=(
+        Prefix("riscv64-unknown-elf-", "gcc-riscv64-unknown-elf"),
+        Prefix("riscv32-unknown-elf-", None),
+    ),
+    macro="__riscv",
+    rows=(
+        Row("features", _march),
+        Row("llvm-abiname", lambda request: (f"-mabi={_abi(request)}",)),
+        Row("code-model", _code_model),
+        Row("features", _alignment),
+        Row("features", lambda request: tuple(_FEATURES[word] for word in request.spec.features if word in _FEATURES)),
+    ),
+    checks=(
+        Check("arch", lambda request: f"XLEN {_xlen(request)}", lambda macros: f"XLEN {macros.get('__riscv_xlen')}"),
+        Check("llvm-abiname", _float_wanted, _float_found),
+        Check(
+            "features",
+            lambda request: "16 registers" if "e" in _extensions(request) else "32 registers",
+            _base_found,
+        ),
+        *(_extensions_check(name) for name in _CHECKED),
+    ),
+    plain_char_unsigned=True,
+)

@@ -1,0 +1,123 @@
+"""x86 and x86-64 for C: "x86 Options" of the GCC manual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+
+SOFT_FLOAT_ABIS = ("softfloat", "x86-softfloat")
+"""Values of ``rustc-abi``: the first since rustc 1.95, the second before."""
+
+_CODE_MODELS = {
+    "small": ("-mcmodel=small",),
+    "kernel": ("-mcmodel=kernel",),
+    "medium": ("-mcmodel=medium",),
+    "large": ("-mcmodel=large",),
+}
+
+_32_BIT_CPUS = {"i386": "i386", "i486": "i486", "i586": "i586", "i686": "i686"}
+
+_FEATURES = {
+    "mmx": "mmx", "sse": "sse", "sse2": "sse2", "sse3": "sse3", "ssse3": "ssse3", "sse4.1": "sse4.1",
+    "sse4.2": "sse4.2", "avx": "avx", "avx2": "avx2", "avx512f": "avx512f", "fma": "fma", "f16c": "f16c",
+    "aes": "aes", "pclmul": "pclmul", "sha": "sha", "popcnt": "popcnt", "lzcnt": "lzcnt", "bmi": "bmi",
+    "bmi2": "bmi2", "adx": "adx", "movbe": "movbe", "rdrnd": "rdrnd", "rdseed": "rdseed", "cx16": "cx16",
+    "sahf": "sahf", "fxsr": "fxsr", "xsave": "xsave", "x87": "80387",
+}  # fmt: skip
+"""LLVM's name of a feature -> what stands behind gcc's -m and -mno-."""
+
+_LEAF = {"always": ("-mno-omit-leaf-frame-pointer",), "non-leaf": ("-momit-leaf-frame-pointer",)}
+
+_VECTOR_MACROS = ("__SSE__", "__SSE2__", "__MMX__", "__AVX__")
+
+
+def is_soft_float(request: Request) -> bool:
+    """Say whether Rust passes floats in integer registers, so that C must touch no other."""
+    return request.spec.get("rustc-abi") in SOFT_FLOAT_ABIS or request.feature("soft-float") is True
+
+
+def _cpu(request: Request) -> Iterable[str]:
+    if request.spec.cpu and request.spec.cpu != "generic":
+        return (f"-march={request.spec.cpu}",)
+    head = request.spec.llvm_target.split("-")[0]
+    return (f"-march={_32_BIT_CPUS[head]}",) if head in _32_BIT_CPUS else ()
+
+
+def _features(request: Request) -> Iterable[str]:
+    if is_soft_float(request):
+        # Switches off the x87, MMX and vector registers at once, and makes gcc refuse a float passed by value.
+        return ("-mgeneral-regs-only",)
+    signs = {word[1:]: word[0] for word in request.spec.features}
+    return tuple(
+        f"-m{'' if sign == '+' else 'no-'}{_FEATURES[name]}" for name, sign in signs.items() if name in _FEATURES
+    )
+
+
+def _code_model(request: Request) -> Iterable[str]:
+    model = request.spec.get("code-model")
+    if model is None or request.spec.arch != "x86_64":
+        return ()
+    flags = request.choose("code-model", model, _CODE_MODELS)
+    # gcc: "code model kernel does not support PIC mode". Its small PIE code addresses relative to the instruction
+    # pointer, so it links into the top 2 GiB just as well.
+    if model == "kernel" and request.family == "gcc" and request.relocation_model != "static":
+        return ()
+    return flags
+
+
+def _vector_wanted(request: Request) -> str | None:
+    return "no vector registers" if is_soft_float(request) or request.feature("sse") is False else None
+
+
+def _vector_found(macros: Macros) -> str:
+    return next((f"vector registers ({name})" for name in _VECTOR_MACROS if name in macros), "no vector registers")
+
+
+def _red_zone(request: Request) -> Iterable[str]:
+    wanted = request.spec.arch == "x86_64" and request.spec.get("disable-redzone")
+    return ("-mno-red-zone",) if wanted else ()
+
+
+_ROWS = (
+    Row("arch", lambda request: ("-m64" if request.spec.arch == "x86_64" else "-m32",)),
+    Row("cpu", _cpu),
+    Row("features", _features),
+    Row("disable-redzone", _red_zone),
+    Row("code-model", _code_model),
+    Row(
+        "abi-return-struct-as-int",
+        lambda request: ("-freg-struct-return",) * bool(request.spec.get("abi-return-struct-as-int")),
+    ),
+    Row("frame-pointer", lambda request: _LEAF.get(str(request.spec.get("frame-pointer")), ())),
+    Row("always", lambda _request: ("-fcf-protection=none",)),
+)
+
+_CHECKS = (Check("features", _vector_wanted, _vector_found),)
+
+X86_64 = Arch(
+    prefixes=(
+        Prefix("x86_64-elf-", None),
+        Prefix("x86_64-unknown-none-", None),
+        Prefix("x86_64-linux-gnu-", "gcc-x86-64-linux-gnu"),
+        Prefix("", "gcc"),
+    ),
+    macro="__x86_64__",
+    rows=_ROWS,
+    checks=_CHECKS,
+    plain_char_unsigned=False,
+)
+
+X86 = Arch(
+    prefixes=(
+        Prefix("i686-elf-", None),
+        Prefix("i386-elf-", None),
+        Prefix("x86_64-elf-", None),
+        Prefix("i686-linux-gnu-", "gcc-i686-linux-gnu"),
+        Prefix("", "gcc"),
+    ),
+    macro="__i386__",
+    rows=_ROWS,
+    checks=_CHECKS,
+    plain_char_unsigned=False,
+)
