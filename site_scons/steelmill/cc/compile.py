@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.step import OUT
@@ -18,8 +19,7 @@ TOP = "/proc/self/cwd"
 """The working directory under a name that is the same wherever the project lies."""
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(NamedTuple):
     """What a source is written in."""
 
     name: str

@@ -7,7 +7,7 @@ differs by architecture stands in arch/; here is what all have in common.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.cc.arch import ARCHES
 from steelmill.cc.arch.model import Arch, Family, Request, Row
@@ -18,8 +18,7 @@ from steelmill.suggest import did_you_mean
 DEFAULT_VERSION = (12, 0)
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(NamedTuple):
     """One argument of the compiler and what asks for it."""
 
     argument: str

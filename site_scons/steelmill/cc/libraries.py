@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.cc.arch import riscv_isa
 from steelmill.cc.toolchain import CcToolchain, Multilib
@@ -24,8 +24,7 @@ PACKAGES = {
 _ABI_FLAGS = ("-march=", "-mabi=")
 
 
-@dataclass(frozen=True)
-class LibraryRequest:
+class LibraryRequest(NamedTuple):
     """A question to the compiler driver."""
 
     name: str

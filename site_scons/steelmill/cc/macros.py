@@ -7,8 +7,7 @@ Nothing in the linker notices most of these, so they are compared before the fir
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from steelmill.cc.arch.model import Check, Family, Macros, Request
 from steelmill.cc.flags import DEFAULT_VERSION, find_arch
@@ -16,8 +15,7 @@ from steelmill.cc.view import CfgView, TargetView
 from steelmill.errors import InputError
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One difference between the specification and the compiler."""
 
     level: Literal["error", "note"]

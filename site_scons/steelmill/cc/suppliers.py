@@ -6,8 +6,7 @@ compiler_builtins has both, as weak symbols: the first behind its feature ``mem`
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MEM_FUNCTIONS = ("memcpy", "memmove", "memset", "memcmp")
 """What rustc and gcc call without being asked ("Language Standards Supported by GCC": freestanding environments)."""
@@ -16,8 +15,7 @@ C_LIBRARIES = ("c", "c_nano", "g", "g_nano")
 """Toolchain libraries that define all of ``MEM_FUNCTIONS``."""
 
 
-@dataclass(frozen=True)
-class MemDecision:
+class MemDecision(NamedTuple):
     """Whether compiler_builtins is built with ``mem``."""
 
     mem: bool

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.cc.arch import ARCHES
 from steelmill.cc.arch.model import Family, Prefix
@@ -28,8 +29,7 @@ _INSIDE_CLANG = ("cc1", "cc1plus", "collect2")
 _BARE_METAL = ("elf", "eabi", "eabihf", "none")
 
 
-@dataclass(frozen=True)
-class Multilib:
+class Multilib(NamedTuple):
     """One set of the toolchain's own libraries."""
 
     directory: str
@@ -38,8 +38,7 @@ class Multilib:
     """Those that select it; empty where they are unknown."""
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(NamedTuple):
     """What a compiler tells about itself, before its programs are looked up."""
 
     family: Family

@@ -6,11 +6,10 @@ LLVM describes it by features that accumulate (ARMFeatures.td), gcc by one name 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Fpu:
+class Fpu(NamedTuple):
     """A floating-point unit."""
 
     generation: int

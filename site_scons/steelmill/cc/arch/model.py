@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from steelmill.cc.view import CfgView, TargetView
 from steelmill.errors import InputError
@@ -15,8 +14,7 @@ Macros = Mapping[str, str]
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A cross toolchain, by what its programs' names begin with."""
 
     text: str
@@ -25,8 +23,7 @@ class Prefix:
     """The Debian package that brings it, or None where Debian has none."""
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What flags are derived from."""
 
     spec: TargetView
@@ -60,8 +57,7 @@ class Request:
         )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One key of the specification and the flags it asks for."""
 
     key: str
@@ -69,8 +65,7 @@ class Row:
     arguments: Callable[[Request], Iterable[str]]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One property that the compiler's predefined macros must agree on with the specification."""
 
     key: str
@@ -81,8 +76,7 @@ class Check:
     """What the macros say, in the same words."""
 
 
-@dataclass(frozen=True)
-class Arch:
+class Arch(NamedTuple):
     """How C is compiled for one ``target_arch``."""
 
     prefixes: tuple[Prefix, ...]
