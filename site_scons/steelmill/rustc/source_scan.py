@@ -37,6 +37,8 @@ class SourceScan(NamedTuple):
     """Names of the environment variables it reads when compiled, sorted."""
     absent: tuple[str, ...]
     """Paths that are asked for and do not exist, sorted: rustc reports them, and the build notices when they appear."""
+    unlisted: tuple[str, ...] = ()
+    """Those of ``files`` that rustc's dep-info leaves out: what assembly takes by .incbin and .include."""
 
 
 class _Place(NamedTuple):
@@ -90,7 +92,10 @@ def resolve(
         crate.absent.add(root)
     crate.guess_foreign_macros()
     return SourceScan(
-        tuple(sorted(crate.files)), tuple(sorted(crate.env_deps)), tuple(sorted(crate.absent - crate.files))
+        tuple(sorted(crate.files | crate.assembled)),
+        tuple(sorted(crate.env_deps)),
+        tuple(sorted(crate.absent - crate.files)),
+        tuple(sorted(crate.assembled - crate.files)),
     )
 
 
@@ -107,6 +112,7 @@ class _Crate:
         self.cfg = cfg
         self.env = env
         self.files: set[str] = set()
+        self.assembled: set[str] = set()
         self.absent: set[str] = set()
         self.env_deps: set[str] = set()
         self.predicates: dict[str, bool] = {}
@@ -251,7 +257,7 @@ class _Crate:
         for name in written:
             path = posixpath.normpath(name)
             if self.exists(path):
-                self.files.add(path)
+                self.assembled.add(path)
                 if path.endswith(_ASSEMBLY):
                     self.assembled_in(path)
 
