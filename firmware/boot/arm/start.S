@@ -10,6 +10,17 @@
 
 	.equ	STACKED_PC, 24			/* offset in the exception frame */
 
+/* [c] defines of an image may set another size. */
+#ifndef STACK_BYTES
+#define STACK_BYTES 8192
+#endif
+
+/* The linker script puts __stack_top behind it. */
+	.section .stack, "aw", %nobits
+	.balign	8
+	.skip	STACK_BYTES
+	.balign	8
+
 	.section .vectors, "a", %progbits
 	.balign	4
 	.globl	__vectors
@@ -21,9 +32,6 @@ __vectors:
 	.word	Fault
 	.endr
 	.size	__vectors, . - __vectors
-
-/* Empty: the linker script sets the size. It tells every linker that the stack is writable and takes no file space. */
-	.section .stack, "aw", %nobits
 
 	.section .text.Reset, "ax", %progbits
 	.globl	Reset

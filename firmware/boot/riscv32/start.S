@@ -5,6 +5,17 @@
 	/* The control registers are an extension of their own (Zicsr) that the C code does not need. */
 	.option	arch, +zicsr
 
+/* [c] defines of an image may set another size. */
+#ifndef STACK_BYTES
+#define STACK_BYTES 16384
+#endif
+
+/* The linker script puts __stack_top behind it. */
+	.section .stack, "aw", @nobits
+	.balign	16
+	.skip	STACK_BYTES
+	.balign	16
+
 	.section .text._start, "ax", @progbits
 	.globl	_start
 	.type	_start, @function

@@ -18,6 +18,17 @@
 	.equ	CODE_SELECTOR, 0x08
 	.equ	DATA_SELECTOR, 0x10
 
+/* [c] defines of an image may set another size. */
+#ifndef STACK_BYTES
+#define STACK_BYTES 16384
+#endif
+
+/* The linker script puts __stack_top behind it. */
+	.section .stack, "aw", @nobits
+	.balign	16
+	.skip	STACK_BYTES
+	.balign	16
+
 /* The note's value is 64 bits wide as QEMU reads that many; the upper half is zero. */
 	.section .note.Xen, "a", @note
 	.balign	4

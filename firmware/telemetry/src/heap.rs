@@ -50,43 +50,33 @@ impl<const SIZE: usize> Heap<SIZE> {
 
     /// Bytes in use now.
     pub fn used(&self) -> usize {
-        // SAFETY: see Sync.
-        unsafe { (*self.state.get()).used }
+        self.with_state(|state| state.used)
     }
 
     /// Bytes in use at most, so far.
     pub fn peak(&self) -> usize {
-        // SAFETY: see Sync.
-        unsafe { (*self.state.get()).peak }
+        self.with_state(|state| state.peak)
     }
 
-    /// Makes the whole arena one free block, the first time.
-    fn ready_state(&self) -> &mut State {
-        // SAFETY: see Sync. The arena is large and aligned enough for a block, as `new` asserts.
-        unsafe {
-            let state = &mut *self.state.get();
-            if !state.ready {
-                state.ready = true;
-                state.free = self.arena.get().cast();
-                state.free.write(Block { size: SIZE, next: ptr::null_mut() });
-            }
-            state
+    /// Lends the state to `work`, which must not come back to the heap.
+    fn with_state<R>(&self, work: impl FnOnce(&mut State) -> R) -> R {
+        // SAFETY: see Sync: nobody else has a reference to the state, and `work` makes no second one.
+        let state = unsafe { &mut *self.state.get() };
+        if !state.ready {
+            state.ready = true;
+            state.free = self.arena.get().cast();
+            // SAFETY: the arena is large and aligned enough for a block, as `new` asserts, and nobody uses it yet.
+            unsafe { state.free.write(Block { size: SIZE, next: ptr::null_mut() }) };
         }
+        work(state)
     }
 }
 
-/// Bytes that an allocation takes. Cannot overflow: a layout's size is at most `isize::MAX`.
-fn block_size(layout: Layout) -> usize {
-    layout.size().max(1).next_multiple_of(GRAIN)
-}
-
-// SAFETY: `alloc` cuts every allocation out of a free block, so that no two overlap, and aligns it; neither method
-// panics.
-unsafe impl<const SIZE: usize> GlobalAlloc for Heap<SIZE> {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let state = self.ready_state();
+impl State {
+    /// Cuts an allocation out of the first free block that has room for it; returns null where none has.
+    fn allocate(&mut self, layout: Layout) -> *mut u8 {
         let size = block_size(layout);
-        let mut link = &raw mut state.free;
+        let mut link = &raw mut self.free;
         // SAFETY: the list holds only blocks that lie in the arena and belong to nobody, and ends with a null pointer.
         unsafe {
             while !(*link).is_null() {
@@ -108,25 +98,26 @@ unsafe impl<const SIZE: usize> GlobalAlloc for Heap<SIZE> {
                 } else {
                     *link = next;
                 }
-                state.used += size;
-                state.peak = state.peak.max(state.used);
+                self.used += size;
+                self.peak = self.peak.max(self.used);
                 return block.byte_add(gap).cast();
             }
         }
         ptr::null_mut()
     }
 
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        let state = self.ready_state();
+    /// Puts a block back into the list and joins it with its free neighbours.
+    ///
+    /// # Safety
+    /// `allocate` returned the block for this layout, nobody uses it any more, and its pointer may reach into the
+    /// whole arena.
+    unsafe fn free(&mut self, block: *mut Block, layout: Layout) {
         let mut size = block_size(layout);
-        state.used -= size;
-        // The arena's own pointer at that address: only it may reach into the neighbours.
-        let block = self.arena.get().cast::<Block>().with_addr(pointer.addr());
-        // SAFETY: the caller gives back what `alloc` returned for this layout, so the bytes belong to nobody now; the
-        // list is as in `alloc`.
+        self.used -= size;
+        let mut previous = ptr::null_mut::<Block>();
+        let mut next = self.free;
+        // SAFETY: the list is as in `allocate`, and the caller promises the same of the block.
         unsafe {
-            let mut previous = ptr::null_mut::<Block>();
-            let mut next = state.free;
             while !next.is_null() && next < block {
                 previous = next;
                 next = (*next).next;
@@ -137,7 +128,7 @@ unsafe impl<const SIZE: usize> GlobalAlloc for Heap<SIZE> {
             }
             if previous.is_null() {
                 block.write(Block { size, next });
-                state.free = block;
+                self.free = block;
             } else if previous.byte_add((*previous).size) == block {
                 previous.write(Block { size: (*previous).size + size, next });
             } else {
@@ -145,5 +136,24 @@ unsafe impl<const SIZE: usize> GlobalAlloc for Heap<SIZE> {
                 (*previous).next = block;
             }
         }
+    }
+}
+
+/// Bytes that an allocation takes. Cannot overflow: a layout's size is at most `isize::MAX`.
+fn block_size(layout: Layout) -> usize {
+    layout.size().max(1).next_multiple_of(GRAIN)
+}
+
+// SAFETY: no two allocations overlap, each is aligned as asked for, and neither method panics.
+unsafe impl<const SIZE: usize> GlobalAlloc for Heap<SIZE> {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.with_state(|state| state.allocate(layout))
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // The arena's own pointer at that address: `pointer` may not reach into the neighbours, this one may.
+        let block = self.arena.get().cast::<Block>().with_addr(pointer.addr());
+        // SAFETY: the caller gives back what `alloc` returned for this layout.
+        self.with_state(|state| unsafe { state.free(block, layout) });
     }
 }

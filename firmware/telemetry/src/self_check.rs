@@ -3,6 +3,7 @@
 use core::iter;
 use core::sync::atomic::{AtomicU16, Ordering};
 
+use alloc::vec;
 use alloc::vec::Vec;
 use board::println;
 use packet::{DELIMITER, Error, Kind, MAX_PAYLOAD, Packet};
@@ -103,8 +104,7 @@ impl<'storage> SelfCheck<'storage> {
     fn random_packet(&mut self) -> Packet {
         const KINDS: [Kind; 3] = [Kind::Heartbeat, Kind::Measurement, Kind::Log];
         let kind = KINDS[self.random.below(KINDS.len() as u32) as usize];
-        let mut payload = Vec::new();
-        payload.resize(self.random.below(MAX_PAYLOAD as u32 + 1) as usize, 0);
+        let mut payload = vec![0; self.random.below(MAX_PAYLOAD as u32 + 1) as usize];
         self.random.fill(&mut payload);
         // Many zeros in one payload, none in another: that is what framing depends on.
         let threshold = self.random.next_u32() as u8;
