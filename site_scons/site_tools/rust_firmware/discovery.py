@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import SCons.Node
 import SCons.Scanner
@@ -19,8 +19,19 @@ from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
 
-Scan = Callable[[], Iterable[str]]
-"""Gives the paths of the files that a Step's sources name, found now."""
+
+
+class Found(NamedTuple):
+    """The files that a Step's sources name."""
+
+    files: Iterable[str]
+    """Paths that exist or are still to be built."""
+    unlisted: Iterable[str] = ()
+    """Those of them that the tool's own list leaves out: what the assembler reads by ``.incbin``."""
+
+
+Scan = Callable[[], Found]
+"""Looks through a Step's sources as they are now."""
 
 _PARSERS: dict[str, Callable[[str], Iterable[str]]] = {
     "rustc": lambda text: parse_dep_info(text).files,
@@ -52,18 +63,15 @@ class Discovery:
         """Give the files beyond the declared inputs, sorted, and the scan's value."""
         if self._scan is None and self._step.dep_info is None:
             return []
-        scanned = sorted({self._session.tree.relative(path) for path in self._scan()} - self._declared) if self._scan else []
+        found = self._scan() if self._scan else Found(())
+        scanned = self._undeclared(found.files)
         confirmed = self._confirmed()
-        paths = scanned if confirmed is None else confirmed
+        paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared(found.unlisted)})
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
             *(self._env.File(path) for path in paths),
             self._env.Value(listing, name=f"the list of files that {self._step.outputs[0]} is made from"),
         ]
-
-    def dependencies_after_build(self) -> list[Any] | None:
-        """Give the same once the outputs are new; None where nothing is discovered."""
-        return self.dependencies() or None
 
     def _confirmed(self) -> list[str] | None:
         """Read the compiler's own list, without what has vanished since; None before the first build."""
@@ -75,5 +83,7 @@ class Discovery:
                 text = file.read()
         except FileNotFoundError:
             return None
-        paths = {self._session.tree.relative(path) for path in _PARSERS[info.form](text)}
-        return sorted(path for path in paths - self._declared if os.path.exists(path))
+        return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path)]
+
+    def _undeclared(self, paths: Iterable[str]) -> list[str]:
+        return sorted({self._session.tree.relative(path) for path in paths} - self._declared)

@@ -76,7 +76,11 @@ class StepRun:
     def move(self, outputs: tuple[str, ...]) -> bool:
         """Move outputs to their place; True when they were the last ones."""
         for name in outputs:
-            os.replace(f"{self._part}/{name}", f"{self._step.out_dir}/{name}")
+            source = f"{self._part}/{name}"
+            if self._process:
+                # rustc reads its metadata again when it makes the rlib
+                source = _second_name(source)
+            os.replace(source, f"{self._step.out_dir}/{name}")
         self._moved.update(outputs)
         if self._process or not self._moved.issuperset(set(self._step.outputs) - set(self._step.early)):
             return False
@@ -139,3 +143,13 @@ class StepRun:
             self._ready.add(name)
         elif message.get("rendered"):
             self._output.append(message["rendered"].replace(f"{self._part}/", f"{self._step.out_dir}/"))
+
+
+def _second_name(path: str) -> str:
+    other = f"{path}.early"
+    try:
+        os.link(path, other)
+    except OSError:
+        # a file system without hard links
+        shutil.copyfile(path, other)
+    return other

@@ -22,11 +22,18 @@ class Tree:
         normal = os.path.normpath(os.path.join(self.top, path))
         return normal.removeprefix(f"{self.top}/") if normal.startswith(f"{self.top}/") else normal
 
+    def exists(self, path: str) -> bool:
+        """Tell whether a file is there or is still to be built."""
+        return os.path.isfile(self.absolute(path)) or self._is_derived(path)
+
     def read(self, path: str) -> str | None:
         """Give the text of a file, ``""`` for one still to be built, None where there is none."""
         try:
             with open(self.absolute(path), encoding="utf-8", errors="surrogateescape") as file:
                 return file.read()
         except OSError:
-            node = compat.known_file(self.relative(path))
-            return "" if node is not None and node.is_derived() else None
+            return "" if self._is_derived(path) else None
+
+    def _is_derived(self, path: str) -> bool:
+        node = compat.known_file(self.relative(path))
+        return node is not None and bool(node.is_derived())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
 from steelmill.cc.compile import Compile, compile_argv, compile_env, find_language
 from steelmill.cc.flags import CXX_FLAGS, arguments
-from steelmill.cc.include_scan import IncludeSearch, scan_includes
+from steelmill.cc.include_scan import scan_includes
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import ToolchainError
 from steelmill.step import DepInfo, Step
@@ -45,8 +46,13 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
         dep_info=DepInfo(compile_.dep_info_name, "make"),
     )
     tree = build.session.tree
-    search = _search(compile_)
-    build.graph.add(step, lambda: scan_includes(source, tree.read, search).files)
+    search = parse_search_flags(step.argv).search()
+
+    def scan() -> Found:
+        found = scan_includes(source, tree.read, search, exists=tree.exists)
+        return Found(found.files, found.unlisted)
+
+    build.graph.add(step, scan)
     return step.target_paths[0]
 
 
@@ -86,15 +92,6 @@ def _program(build: TargetBuild, source: str) -> str:
             remedy=f"install {build.cc.prefix}g++, or give another toolchain with cc=",
         )
     return build.cc.programs["cxx"]
-
-
-def _search(compile_: Compile) -> IncludeSearch:
-    given = parse_search_flags(compile_.user_flags)
-    return IncludeSearch(
-        quote=given.quote,
-        system=(*compile_.include_dirs, *given.include, *given.system),
-        forced=(*compile_.forced_includes, *given.forced),
-    )
 
 
 def _below(folder: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.codegen import Codegen
@@ -62,9 +63,8 @@ def _add(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
     tree = build.session.tree
     cfg = build.target.cfg.with_options(_given(crate))
 
-    def scan() -> tuple[str, ...]:
-        found = scan_crate(crate.root, tree.read, cfg, dict(crate.env))
-        return found.files
+    def scan() -> Found:
+        return Found(scan_crate(crate.root, tree.read, cfg, dict(crate.env), exists=tree.exists).files)
 
     return build.graph.add(step, scan)
 

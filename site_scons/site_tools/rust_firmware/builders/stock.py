@@ -21,7 +21,7 @@ import SCons.Util
 from rust_firmware import compat
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
-from steelmill.cc.include_scan import IncludeSearch, scan_includes
+from steelmill.cc.include_scan import scan_includes
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
 from steelmill.linker.flags import parse_link_flags
@@ -77,13 +77,8 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         path = str(source)
         compiler = _COMPILER_OF_SUFFIX.get(os.path.splitext(path)[1], "CC")
         words = [word for name in _FLAGS_OF_COMPILER[compiler] for word in _words(env, f"${name}", node, source)]
-        given = parse_search_flags(words)
-        search = IncludeSearch(
-            quote=given.quote,
-            system=(*given.include, *given.system),
-            forced=given.forced,
-        )
-        files = scan_includes(tree.relative(path), tree.read, search).files
+        search = parse_search_flags(words).search()
+        files = scan_includes(tree.relative(path), tree.read, search, exists=tree.exists).files
         found += [env.File(_top(file)) for file in files if file != tree.relative(path)]
         found += _program_tool(session, env, f"${compiler}")
     return found

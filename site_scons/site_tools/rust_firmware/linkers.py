@@ -1,0 +1,72 @@
+"""Linkers on this machine: the one that a user, a target or the C toolchain names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from rust_firmware.target_build import TargetBuild
+from steelmill.errors import ToolchainError
+from steelmill.linker.flavor import Flavor, flavor_of_program, parse_flavor
+from steelmill.step import Tool
+
+_LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))
+
+
+@dataclass(frozen=True)
+class Linker:
+    """A linker and how it is spoken to."""
+
+    argv: tuple[str, ...]
+    """The program and what must come first."""
+    flavor: Flavor
+    tool: Tool
+
+
+def find_linker(build: TargetBuild, choice: str | None) -> Linker:
+    """Give the linker: ``choice`` (``ld``, ``lld``, ``cc`` or a program), else the target's, else the toolchain's GNU ld."""
+    spec = build.target.spec
+    flavor = parse_flavor(spec.get("linker-flavor", "gnu"), spec.place)
+    if choice is None and spec.get("linker"):
+        choice = str(spec.get("linker"))
+        if choice in ("rust-lld", "lld"):
+            return _lld(build)
+        return _program(build, choice, flavor if spec.get("linker-flavor") else flavor_of_program(choice))
+    if choice is None:
+        choice = "cc" if flavor.cc else "lld" if flavor.lld else "ld"
+    if choice == "lld":
+        return _lld(build)
+    if choice == "cc":
+        return Linker((build.cc.programs["cc"],), Flavor(cc=True, lld=False), build.cc.tool)
+    if choice == "ld":
+        return Linker((build.cc.programs["ld"],), Flavor(cc=False, lld=False), build.cc.tool)
+    return _program(build, choice, flavor_of_program(choice))
+
+
+def _program(build: TargetBuild, name: str, flavor: Flavor) -> Linker:
+    path = shutil.which(name)
+    if path is None:
+        raise ToolchainError(
+            f"the linker {name!r} is not on PATH",
+            place=build.target.spec.place,
+            remedy="install it, or choose another with linker=ld, linker=lld or linker=PATH",
+        )
+    return Linker((path,), flavor, Tool(os.path.basename(path), build.session.probes.digest_of_files([path])))
+
+
+def _lld(build: TargetBuild) -> Linker:
+    """Find LLD: rustc's own, else a system's."""
+    bundled = os.path.join(build.rust.sysroot, "lib/rustlib", build.rust.version.host, "bin/rust-lld")
+    rust_lld = bundled if os.path.isfile(bundled) else shutil.which("rust-lld")
+    path = rust_lld or next(filter(None, map(shutil.which, _LLD_NAMES)), None)
+    if path is None:
+        raise ToolchainError(
+            "LLD is not installed; the target or linker= asks for it",
+            place=build.target.spec.place,
+            remedy="install it (Debian 12: lld-22 or lld), or choose GNU ld with linker=ld",
+        )
+    # rust-lld is all of LLD's linkers in one program
+    argv = (path, "-flavor", "gnu") if path == rust_lld else (path,)
+    tool = Tool(os.path.basename(path), build.session.probes.digest_of_files([path]))
+    return Linker(argv, Flavor(cc=False, lld=True), tool)

@@ -1,0 +1,43 @@
+"""The verbs: aliases that say what to do, with the line that ``scons -h`` shows for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import SCons.Script
+
+from rust_firmware.variables import VARIABLES
+
+VERBS: Mapping[str, str] = {
+    "images": "build every selected image (what scons does by itself)",
+    "run": "boot the selected images in QEMU and show what they print",
+    "check": "boot the selected images in QEMU and compare output and exit status; writes build/check/junit.xml",
+    "size": "print how full every MEMORY region is",
+}
+
+
+def format_help() -> str:
+    """List variables and verbs for ``scons -h``."""
+    variables = [(f"{variable.name}={variable.values}", variable.what) for variable in VARIABLES]
+    return "\n".join(
+        [
+            "scons [VARIABLE=VALUE ...] [VERB ...]",
+            "",
+            "Variables (behind the semicolon: what holds unless said):",
+            *_rows(variables),
+            "",
+            "Verbs:",
+            *_rows(list(VERBS.items())),
+            "",
+        ]
+    )
+
+
+def show_help(text: str) -> None:
+    """Add a text to ``scons -h``."""
+    SCons.Script.Help(text.replace("$", "$$") + "\n", append=True)
+
+
+def _rows(rows: list[tuple[str, str]]) -> list[str]:
+    width = max(len(name) for name, _ in rows)
+    return [f"  {name:<{width}}  {what}" for name, what in rows]
