@@ -55,10 +55,10 @@ _INCBIN_MACRO = re.compile(r'\bINC(?:BIN|TXT)\s*\([^"()]*("[^"\n]+")\s*\)')
 
 def scan_c_text(text: str) -> CScan:
     """Find what ``text`` mentions: headers, embedded and assembled files, and macros for their names. Never raises."""
-    if _MENTION.search(text) is None:
-        return _EMPTY
     if "\\\n" in text or "\\\r" in text or "\\ " in text:
         text = _SPLICE.sub("", text)
+    if _MENTION.search(text) is None:
+        return _EMPTY
     includes: dict[tuple[str, str], None] = {}
     defines: dict[tuple[str, str], None] = {}
     for token in _TOKEN.finditer(text):

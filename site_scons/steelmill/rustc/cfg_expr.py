@@ -27,10 +27,11 @@ class Option:
         return (self.name, self.value) in cfg.options
 
     def __str__(self) -> str:
+        name = f"r#{self.name}" if self.name in _RAW else self.name
         if self.value is None:
-            return f"r#{self.name}" if self.name in _RAW else self.name
+            return name
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-        return f'{self.name} = "{escaped}"'
+        return f'{name} = "{escaped}"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,12 @@ Macros are not expanded. A ``macro_rules!`` keeps what its body mentions, a call
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from steelmill.rustc import lexis
 from steelmill.rustc.lexis import OPAQUE, TRIVIA
-from steelmill.rustc.literal import STRING, string_value
+from steelmill.rustc.literal import STRING, string_value, unescape
 
 VERSION = 1
 """Changes whenever the same text gives another scan: part of the key of every cache."""
@@ -73,7 +72,8 @@ _MENTION = re.compile(
     r"mod(?<!\wmod)(?!\w)(?!\s+\w+\s*\{)|include(?=\w*\s*!)|env(?=\s*!)|macro_rules|!(?<=[\w\s]!)\s*+[({\[]"
 )
 _ASSEMBLED = re.compile(r'\.(?:incbin|include)[ \t]+\\?"([^"\\\n]+)\\?"')
-_MOD = re.compile(rf"mod{TRIVIA}(?:r\#)?(\$?[^\W\d]\w*+){TRIVIA}([;{{])")
+# Beyond ASCII whatever continues a name does, combining marks among it: rustc refuses the rest.
+_MOD = re.compile(rf"mod{TRIVIA}(?:r\#)?(\$?[^\W\d][\w\u0080-\U0010ffff]*+){TRIVIA}([;{{])")
 _VISIBILITY = re.compile(rf"{TRIVIA}(?:(?:pub(?!\w)(?:{TRIVIA}\([^()]*\))?|crate(?!\w)|unsafe(?!\w)|\$\w+){TRIVIA})*+")
 _NAME_BEFORE = re.compile(r"([^\W\d]\w*)\s*\Z")
 _META = re.compile(rf"{TRIVIA}((?:r\#)?[\w:]+){TRIVIA}([(=]?)")
@@ -83,7 +83,7 @@ _ATOM = re.compile(
     rf"{TRIVIA}(?:(?P<string>{STRING})"
     r"|(?P<var>\$(?!crate\b)\w+)"
     r"|(?:\$?\w+\s*::\s*|::\s*)*(?P<macro>concat|env|option_env|stringify)\s*!\s*[({\[]"
-    rf"|(?P<plain>-?\d\w*|true|false)){TRIVIA}"
+    rf"|'(?P<char>[^'\\\n]|\\[^\n][^'\n]*)'|(?P<plain>-?\d\w*|true|false)){TRIVIA}"
 )
 _AFTER_PART = re.compile(rf"{TRIVIA}(?P<mark>[,)\]}}]?)")
 _WORD_LIST = re.compile(r"[\s\w,;|$#]*+[)\]}]")
@@ -315,7 +315,7 @@ class _Reader:
             self.settle()
             around = self.conditions_at(start)
         conditions = (*around, *own)
-        name = match[1] if match[1].isascii() else unicodedata.normalize("NFC", match[1])
+        name = match[1]
         if match[2] == ";":
             self.add(Node("mod", name, (), tuple(paths)), conditions)
             if paths:
@@ -446,6 +446,8 @@ def _path_parts(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], 
         return (("text", string_value(atom["string"])),), atom.end()
     if atom["var"]:
         return (("var", atom["var"]),), atom.end()
+    if atom["char"]:
+        return (("text", unescape(atom["char"])),), atom.end()
     if atom["plain"]:
         return (("text", atom["plain"]),), atom.end()
     opening = text.rindex("!", position, atom.end()) + 1

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from steelmill.rustc.dep_info import parse_dep_info
+
+REAL = """\
+out/liba.rlib: src/lib.rs src/with\\ blank.rs src/größe.rs /abs/core.rlib
+
+out/a.d: src/lib.rs src/with\\ blank.rs src/größe.rs /abs/core.rlib
+
+src/lib.rs:
+src/with\\ blank.rs:
+src/größe.rs:
+/abs/core.rlib:
+
+# env-dep:CARGO_MANIFEST_DIR=/home/me/a b
+# env-dep:EMPTY=
+# env-dep:LINES=one\\ntwo\\\\n
+# env-dep:UNSET
+# checksum:blake3=0123 file_len:12 src/lib.rs
+"""
+
+
+def test_real_output() -> None:
+    found = parse_dep_info(REAL)
+    assert found.files == ("src/lib.rs", "src/with blank.rs", "src/größe.rs", "/abs/core.rlib")
+    assert found.env == (
+        ("CARGO_MANIFEST_DIR", "/home/me/a b"),
+        ("EMPTY", ""),
+        ("LINES", "one\ntwo\\n"),
+        ("UNSET", None),
+    )
+
+
+def test_colons_and_odd_spaces_belong_to_names() -> None:
+    assert parse_dep_info("o:ut:\\ x: c:/a.rs b:c\u2028d.rs\r\n").files == ("c:/a.rs", "b:c\u2028d.rs")
+
+
+def test_nothing_gives_nothing() -> None:
+    assert parse_dep_info("") == ((), ())
+    assert parse_dep_info("out.d:\n") == ((), ())
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0\n\r\t\\", codec="utf-8"), min_size=1), unique=True))
+def test_names_survive_rustcs_escaping(names: list[str]) -> None:
+    text = "out: " + " ".join(name.replace(" ", "\\ ") for name in names) + "\n"
+    assert parse_dep_info(text).files == tuple(names)
