@@ -14,7 +14,9 @@ import SCons.Errors
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SCONS = (4, 5)
-_REMEDY = "\n  remedy   run ./bootstrap scons ... in a Steelmill checkout, or install the wheel into a newer environment"
+_REMEDY = (
+    "\n  remedy   run ./bootstrap scons ... in a Steelmill checkout, or install the wheel into a newer environment"
+)
 
 
 def generate(env, **kwargs):

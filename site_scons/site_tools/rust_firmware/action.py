@@ -36,7 +36,7 @@ class StepAction:
         """Give the line of a dry run; a real one prints its own."""
         return self._session.console.line(self._step) if compat.changes_nothing() else None
 
-    def __call__(self, target: list[Any], source: list[Any], env: Any) -> object:  # noqa: ARG002 - SCons's call
+    def __call__(self, target: list[Any], source: list[Any], env: Any) -> object:
         """Run the Step; give 0, or an error that SCons reports."""
         try:
             self._update(target)

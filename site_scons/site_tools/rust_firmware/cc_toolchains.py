@@ -9,6 +9,13 @@ from collections.abc import Sequence
 from rust_firmware.probes import Probes, ask_process, stamp
 from steelmill.cc.arch.model import Prefix
 from steelmill.cc.flags import Flag, arguments, target_flags
+from steelmill.cc.libraries import (
+    LibraryRequest,
+    library_requests,
+    multi_directory_request,
+    parse_library_answer,
+    picolibc_path,
+)
 from steelmill.cc.macros import check_macros, parse_macros
 from steelmill.cc.toolchain import (
     PREFIXES,
@@ -75,6 +82,28 @@ def c_flags(probes: Probes, toolchain: CcToolchain, target: Target) -> tuple[Fla
         check_host_gcc(target.spec.arch, toolchain.machine, macros, words)
     check_macros(target.spec, target.cfg, macros, target.spec.place, toolchain.family, toolchain.numbers)
     return flags
+
+
+def toolchain_libraries(
+    probes: Probes, toolchain: CcToolchain, flags: Sequence[str], names: Sequence[str]
+) -> tuple[str, ...]:
+    """Give the paths of the toolchain's own libraries for the multilib that ``flags`` select, in the order of ``names``."""
+    return tuple(
+        _library_path(probes, toolchain, flags, request) for request in library_requests(toolchain, flags, names)
+    )
+
+
+def _library_path(probes: Probes, toolchain: CcToolchain, flags: Sequence[str], request: LibraryRequest) -> str:
+    def ask(argv: Sequence[str]) -> str:
+        env = _environment(toolchain.programs["cc"])
+        return str(probes.remember("library-path", [toolchain.identity, argv], lambda: ask_process(argv, env).stdout))
+
+    answer = ask(request.argv)
+    if "/" not in answer:
+        # Debian's picolibc lies where gcc looks only with --specs=picolibc.specs
+        path = picolibc_path(toolchain, ask(multi_directory_request(toolchain, flags)), request.name)
+        answer = path if os.path.isfile(path) else answer
+    return parse_library_answer(toolchain, request.name, answer)
 
 
 def _identity(probes: Probes, cc: str, probe: Probe, resolved: dict[str, str]) -> str:

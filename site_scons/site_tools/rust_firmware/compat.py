@@ -11,9 +11,9 @@ from typing import Any
 import SCons.Node
 import SCons.Node.FS
 import SCons.Node.Python
+import SCons.SConsign
 import SCons.Script
 import SCons.Script.Main
-import SCons.SConsign
 
 
 def quiet_phases() -> None:

@@ -6,9 +6,10 @@ import os
 import shutil
 from dataclasses import dataclass
 
+from steelmill.linker.flavor import Flavor, flavor_of_program, parse_flavor
+
 from rust_firmware.target_build import TargetBuild
 from steelmill.errors import ToolchainError
-from steelmill.linker.flavor import Flavor, flavor_of_program, parse_flavor
 from steelmill.step import Tool
 
 _LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))

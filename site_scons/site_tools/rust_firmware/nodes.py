@@ -12,7 +12,7 @@ from rust_firmware import compat
 from rust_firmware.action import StepAction
 from rust_firmware.discovery import Discovery, Scan
 from rust_firmware.session import Session
-from rust_firmware.step_run import StepRun
+from rust_firmware.step_run import Explain, StepRun
 from steelmill.errors import InputError
 from steelmill.step import Step
 
@@ -25,8 +25,11 @@ class Graph:
         self._env = SCons.Environment.Environment(tools=[], SCANNERS=[], BUILDERS={})
         self._steps: dict[str, tuple[Step, list[Any]]] = {}
 
-    def add(self, step: Step, scan: Scan | None = None) -> list[Any]:
-        """Add a Step; give the nodes of its outputs. ``scan`` finds what its sources name."""
+    def add(self, step: Step, scan: Scan | None = None, explain: Explain | None = None) -> list[Any]:
+        """Add a Step; give the nodes of its outputs.
+
+        ``scan`` finds what its sources name; ``explain`` may turn the words of a failed command into a better message.
+        """
         first = step.target_paths[0]
         if first in self._steps:
             known, nodes = self._steps[first]
@@ -36,7 +39,7 @@ class Graph:
                 )
             return nodes
         discovery = Discovery(self._session, self._env, step, scan)
-        run = StepRun(self._session, step)
+        run = StepRun(self._session, step, explain)
         late = tuple(name for name in step.outputs if name not in step.early)
         early_nodes, late_nodes = (
             self._add_outputs(step, StepAction(self._session, step, run, names, discovery), names, discovery)
@@ -55,9 +58,7 @@ class Graph:
         self._steps[first] = (step, nodes)
         return nodes
 
-    def _add_outputs(
-        self, step: Step, action: StepAction, names: tuple[str, ...], discovery: Discovery
-    ) -> list[Any]:
+    def _add_outputs(self, step: Step, action: StepAction, names: tuple[str, ...], discovery: Discovery) -> list[Any]:
         if not names:
             return []
         return list(

@@ -35,12 +35,16 @@ def explain(step: Step, inputs: Mapping[str, str], *, interrupted: bool) -> list
     except (OSError, ValueError):
         return ["it was not built before"]
     now = _content(step, inputs)
-    return [
-        *_argv_changes(before["argv"], now["argv"]),
-        *_changes("environment", before["env"], now["env"]),
-        *_changes("tool", before["tools"], now["tools"]),
-        *_changes("", before["inputs"], now["inputs"]),
-    ] or [f"{name} is missing" for name in step.target_paths if not os.path.exists(name)] or ["an output is missing"]
+    return (
+        [
+            *_argv_changes(before["argv"], now["argv"]),
+            *_changes("environment", before["env"], now["env"]),
+            *_changes("tool", before["tools"], now["tools"]),
+            *_changes("", before["inputs"], now["inputs"]),
+        ]
+        or [f"{name} is missing" for name in step.target_paths if not os.path.exists(name)]
+        or ["an output is missing"]
+    )
 
 
 def _content(step: Step, inputs: Mapping[str, str]) -> dict[str, Any]:

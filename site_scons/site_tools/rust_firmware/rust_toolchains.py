@@ -83,7 +83,11 @@ def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
         os.path.join(rustup, "settings.toml"),
         *(os.path.join(folder, name) for folder in _upwards(top) for name in ("rust-toolchain", "rust-toolchain.toml")),
     ]
-    facts = [stamp(rustc), os.environ.get("RUSTUP_TOOLCHAIN"), [stamp(path) for path in settings if os.path.exists(path)]]
+    facts = [
+        stamp(rustc),
+        os.environ.get("RUSTUP_TOOLCHAIN"),
+        [stamp(path) for path in settings if os.path.exists(path)],
+    ]
 
     def ask() -> str | None:
         answer = ask_process([rustc, "--print", "sysroot"], _environment(), cwd=top)
@@ -113,7 +117,9 @@ def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToo
         sysroot=sysroot,
         library=library,
         version=version,
-        rustc_identity=probes.digest_of_files([*binaries, *_libraries(sysroot, f"libLLVM*{version.llvm.split('.')[0]}*")]),
+        rustc_identity=probes.digest_of_files(
+            [*binaries, *_libraries(sysroot, f"libLLVM*{version.llvm.split('.')[0]}*")]
+        ),
         library_identity=_library_identity(probes, library),
         unstable=frozenset(facts["unstable"]),
         editions=facts["editions"],

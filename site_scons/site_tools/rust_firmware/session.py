@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import glob
 import os
 import threading
+from functools import cached_property
 from typing import Any
 
 import SCons.Node.FS
 import SCons.Script
 
+import steelmill
 from rust_firmware import compat
 from rust_firmware.console import Console
 from rust_firmware.journal import Journal
@@ -17,6 +20,9 @@ from rust_firmware.locks import lock_tools, lock_tree
 from rust_firmware.probes import Probes
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
+from steelmill.step import Tool
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
 
 BUILD_DIR = "build"
 """Below the project's top folder; holds everything that a build writes there."""
@@ -41,6 +47,13 @@ class Session:
         self._begin = threading.Lock()
         atexit.register(self._end_running)
         compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal))
+
+    @cached_property
+    def own_tool(self) -> Tool:
+        """Steelmill's own code, for Steps whose bytes it decides."""
+        package = os.path.dirname(os.path.abspath(steelmill.__file__))
+        files = [path for top in (package, _HERE) for path in glob.glob(f"{glob.escape(top)}/**/*.py", recursive=True)]
+        return Tool(f"steelmill {steelmill.__version__}", self.probes.digest_of_files(sorted(files)))
 
     def tools_lock(self) -> int:
         """Give the descriptor that every tool inherits; the first call makes the build folder."""

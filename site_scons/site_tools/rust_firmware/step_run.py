@@ -10,25 +10,29 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rust_firmware import built_in
 from rust_firmware.console import format_command, run_argv
 from rust_firmware.session import Session
 from rust_firmware.shared_cache import SharedCache
-from steelmill.errors import StepFailed
+from steelmill.errors import SteelmillError, StepFailed
 from steelmill.hints import explain_output
 from steelmill.step import BUILT_IN, OUT, Step
+
+Explain = Callable[[str], SteelmillError | None]
+"""Turns the output of a failed command into a message, where it knows the failure."""
 
 
 class StepRun:
     """The run of one Step in one session; it starts when its first output is asked for."""
 
-    def __init__(self, session: Session, step: Step) -> None:
+    def __init__(self, session: Session, step: Step, explain: Explain | None = None) -> None:
         self._session = session
         self._step = step
         self._part = f"{step.out_dir}/.{step.outputs[0]}.part"
         self._cache = SharedCache(session.cache_dir) if step.shared else None
+        self._explain = explain
         self._key = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._output: list[str] = []
@@ -124,7 +128,8 @@ class StepRun:
         self._session.running.discard(self)
         output = "".join(self._output)
         if status or any(words in output for words in self._step.refuse):
-            raise explain_output(self._step, format_command(self._step), status, output)
+            known = self._explain(output) if self._explain else None
+            raise known or explain_output(self._step, format_command(self._step), status, output)
         self._ready.update(self._step.outputs)
 
     def _read(self, line: str) -> None:

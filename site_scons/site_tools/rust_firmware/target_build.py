@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 
-from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain
+from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain, toolchain_libraries
 from rust_firmware.nodes import Graph
 from rust_firmware.session import BUILD_DIR, Session
-from steelmill.cc.flags import Flag
+from steelmill.cc.flags import Flag, arguments
 from steelmill.cc.toolchain import CcToolchain
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.target import Target
@@ -36,6 +36,10 @@ class TargetBuild:
     def c_flags(self) -> tuple[Flag, ...]:
         """The flags that make C fit the target."""
         return c_flags(self.session.probes, self.cc, self.target)
+
+    def toolchain_libraries(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the paths of the C toolchain's own libraries, ``gcc`` or ``c_nano``, for this target."""
+        return toolchain_libraries(self.session.probes, self.cc, arguments(self.c_flags), names)
 
     @property
     def out_dir(self) -> str:

@@ -45,9 +45,12 @@ def find_target_spec(tree: Tree, probes: Probes, toolchain: RustToolchain, name:
     text = probes.remember(
         "target-spec-json",
         [toolchain.rustc_identity, name],
-        lambda: ask_process(
-            [toolchain.rustc, "-Zunstable-options", "--print", "target-spec-json", "--target", name], dict(toolchain.env)
-        ).stdout,
+        lambda: (
+            ask_process(
+                [toolchain.rustc, "-Zunstable-options", "--print", "target-spec-json", "--target", name],
+                dict(toolchain.env),
+            ).stdout
+        ),
     )
     return parse_target_spec(text, name=name, place=f"rustc {name}")
 
@@ -80,7 +83,9 @@ def _print_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, text:
             files={"target.json": text},
         )
         if answer.status:
-            words = next((line for line in answer.stderr.splitlines() if line.startswith("error")), answer.stderr.strip())
+            words = next(
+                (line for line in answer.stderr.splitlines() if line.startswith("error")), answer.stderr.strip()
+            )
             raise InputError(
                 f"rustc {toolchain.version.release} refuses this target: {words}",
                 place=spec.place,

@@ -64,7 +64,8 @@ def _add(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
     cfg = build.target.cfg.with_options(_given(crate))
 
     def scan() -> Found:
-        return Found(scan_crate(crate.root, tree.read, cfg, dict(crate.env), exists=tree.exists).files)
+        found = scan_crate(crate.root, tree.read, cfg, dict(crate.env), exists=tree.exists)
+        return Found(found.files, found.unlisted)
 
     return build.graph.add(step, scan)
 

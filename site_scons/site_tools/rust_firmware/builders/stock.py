@@ -17,6 +17,7 @@ import SCons.Node
 import SCons.Scanner
 import SCons.Tool
 import SCons.Util
+from steelmill.linker.flags import parse_link_flags
 
 from rust_firmware import compat
 from rust_firmware.cc_toolchains import describe_cc
@@ -24,7 +25,6 @@ from rust_firmware.session import Session
 from steelmill.cc.include_scan import scan_includes
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
-from steelmill.linker.flags import parse_link_flags
 from steelmill.linker.script import scan_script
 
 _COMPILER_OF_SUFFIX = {".cpp": "CXX", ".cc": "CXX", ".cxx": "CXX", ".c++": "CXX", ".C": "CXX", ".s": "AS"}
@@ -98,9 +98,7 @@ def _program_inputs(session: Session, node: Any, env: Any) -> list[Any]:
 
 def _find(read: Callable[[str], str | None], name: str, search: Iterable[str]) -> str:
     """Find a script as ld does: by its own name, then in the -L folders."""
-    return next(
-        (path for path in (name, *(f"{folder}/{name}" for folder in search)) if read(path) is not None), name
-    )
+    return next((path for path in (name, *(f"{folder}/{name}" for folder in search)) if read(path) is not None), name)
 
 
 def _program_tool(session: Session, env: Any, variable: str) -> list[Any]:

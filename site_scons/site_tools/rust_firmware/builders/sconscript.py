@@ -1,0 +1,237 @@
+"""The builders for SConscripts: one piece each, configured by construction variables as SCons's own are."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from rust_firmware.boundary import reports_errors
+from rust_firmware.builders.cc import CcOptions, add_object
+from rust_firmware.builders.image import add_formats, add_size
+from rust_firmware.builders.link import LinkOptions, add_link
+from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
+from rust_firmware.product import get_product
+from rust_firmware.target_build import TargetBuild
+from steelmill.cc.compile import LANGUAGES
+from steelmill.cc.suppliers import decide_mem
+from steelmill.errors import InputError
+from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.crate import EDITIONS, Crate
+from steelmill.rustc.library import Library
+from steelmill.rustc.sysroot import Sysroot
+from steelmill.suggest import did_you_mean
+
+DEFAULTS: dict[str, Any] = {
+    "TARGET_SPEC": None,
+    "RUST_EDITION": "2024",
+    "RUST_FEATURES": [],
+    "RUST_CFGS": [],
+    "RUST_ENV": {},
+    "RUST_PANIC": None,
+    "RUST_OPT_LEVEL": None,
+    "RUST_DEBUG": None,
+    "RUST_MEM": "auto",
+    "RUST_BUILD_STD": ["core"],
+    "RUSTFLAGS": [],
+    "CRATES": [],
+    "LDSCRIPT": None,
+    "LINKER": None,
+    "TOOLCHAIN_LIBS": [],
+    "GC_SECTIONS": True,
+}
+"""The construction variables of this tool with their defaults; docs/reference.md says what each does."""
+
+
+@reports_errors
+def rust_sysroot(env: Any, **overrides: Any) -> list[Any]:
+    """Build core, compiler_builtins and what RUST_BUILD_STD adds; give the nodes of the libraries."""
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    sysroot = _sysroot(chosen, build)
+    return [env.File(f"#{path}") for path in sysroot.inputs]
+
+
+@reports_errors
+def rust_library(env: Any, name: str, root: Any, **overrides: Any) -> list[Any]:
+    """Compile a crate to an rlib for CRATES of another one; give its nodes."""
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    crate = _crate(chosen, name, root)
+    folder = _out_dir(env, build)
+    library = add_library(build, _codegen(chosen, build), _sysroot(chosen, build), crate, _dependencies(chosen), folder)
+    nodes = [env.File(f"#{path}") for path in library.paths]
+    get_product().libraries[library.paths[0]] = library
+    return nodes
+
+
+@reports_errors
+def rust_static_library(env: Any, name: str, root: Any, **overrides: Any) -> list[Any]:
+    """Compile a crate, with all that it depends on, to the one staticlib of an image; give its node."""
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    crate = _crate(chosen, name, root)
+    folder = _out_dir(env, build)
+    path = add_staticlib(build, _codegen(chosen, build), _sysroot(chosen, build), crate, _dependencies(chosen), folder)
+    get_product().staticlibs.add(path)
+    return [env.File(f"#{path}")]
+
+
+@reports_errors
+def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[Any]:
+    """Link sources, objects, archives and at most one Rust staticlib by LDSCRIPT; give the node of the ELF."""
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    folder = f"{_out_dir(env, build)}/{name}"
+    parts = [_path(node) for node in env.arg2nodes(env.Flatten([sources]), env.File)]
+    linked = add_link(
+        build,
+        name,
+        objects=tuple(_object(chosen, build, path, folder) for path in parts if not path.endswith(".a")),
+        archives=_archives(parts, name),
+        libraries=build.toolchain_libraries(tuple(_words(chosen, "TOOLCHAIN_LIBS"))),
+        options=LinkOptions(
+            script=_path(env.File(chosen["LDSCRIPT"])) if chosen["LDSCRIPT"] else None,
+            linker=chosen["LINKER"],
+            flags=tuple(_words(chosen, "LINKFLAGS")),
+            search=tuple(_path(env.Dir(folder)) for folder in env.Flatten(chosen.get("LIBPATH", []))),
+            gc_sections=bool(chosen["GC_SECTIONS"]),
+        ),
+        out_dir=folder,
+    )
+    get_product().regions[linked.elf] = linked.regions
+    return [env.File(f"#{linked.elf}")]
+
+
+@reports_errors
+def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill: int = 0) -> list[Any]:
+    """Make the images of an ELF and its region table; give their nodes."""
+    product = get_product()
+    build = _target_build(env)
+    (node,) = env.arg2nodes(elf, env.File)
+    path = _path(node)
+    images = add_formats(build, path, tuple(formats), fill)
+    table = add_size(build, path, product.regions.get(path, ()), {})
+    product.report(name, build, path, images, table)
+    return [env.File(f"#{image}") for image in (*images, table)]
+
+
+def _target_build(env: Any) -> TargetBuild:
+    product = get_product()
+    names = (env["TARGET_SPEC"],) if env.get("TARGET_SPEC") else product.selected_targets()
+    if not names or len(names) != 1:
+        raise InputError(
+            "no target is chosen"
+            if not names
+            else f"target= names {len(names)} targets; this SConscript builds for one",
+            place="target=",
+            remedy="say scons target=NAME, or set TARGET_SPEC in the environment",
+        )
+    return product.target_build(str(names[0]))
+
+
+def _out_dir(env: Any, build: TargetBuild) -> str:
+    """Mirror the SConscript's own folder below the build folder."""
+    folder = build.session.tree.relative(str(env.Dir(".").srcnode().get_abspath()))
+    return build.out_dir if folder in (".", build.session.tree.top) else f"{build.out_dir}/{folder}"
+
+
+def _codegen(env: Any, build: TargetBuild) -> Codegen:
+    return build.codegen.with_options(
+        opt_level=_text(env["RUST_OPT_LEVEL"]), debug=_text(env["RUST_DEBUG"]), panic=env["RUST_PANIC"]
+    )
+
+
+def _sysroot(env: Any, build: TargetBuild) -> Sysroot:
+    decision = decide_mem(env["RUST_MEM"], tuple(_words(env, "TOOLCHAIN_LIBS")))
+    return add_sysroot(build, _codegen(env, build), tuple(_words(env, "RUST_BUILD_STD")), mem=decision.mem)
+
+
+def _crate(env: Any, name: str, root: Any) -> Crate:
+    edition = str(env["RUST_EDITION"])
+    if edition not in EDITIONS:
+        raise InputError(
+            f"edition {edition!r} is unknown{did_you_mean(edition, EDITIONS)}",
+            place=f"RUST_EDITION of {name}",
+            remedy=f"choose one of {', '.join(EDITIONS)}",
+        )
+    paths = [_path(node) for node in env.arg2nodes(env.Flatten([root]), env.File)]
+    return Crate(
+        name=name.replace("-", "_"),
+        root=paths[0],
+        edition=edition,
+        features=tuple(_words(env, "RUST_FEATURES")),
+        cfgs=tuple(_words(env, "RUST_CFGS")),
+        env=tuple(sorted((key, str(value)) for key, value in env["RUST_ENV"].items())),
+        rustflags=tuple(_words(env, "RUSTFLAGS")),
+        sources=tuple(paths[1:]),
+    )
+
+
+def _dependencies(env: Any) -> tuple[Library, ...]:
+    known = get_product().libraries
+    paths = [_path(node) for node in env.arg2nodes(env.Flatten(env["CRATES"]), env.File)]
+    return tuple(known[path] for path in paths if path in known)
+
+
+def _object(env: Any, build: TargetBuild, path: str, folder: str) -> str:
+    if os.path.splitext(path)[1] not in LANGUAGES:
+        return path
+    return add_object(build, cc_options(env), path, folder)
+
+
+def cc_options(env: Any) -> CcOptions:
+    """Read SCons's own variables for C."""
+    profile = get_product().profile
+    return CcOptions(
+        include_dirs=tuple(_path(env.Dir(folder)) for folder in env.Flatten(env.get("CPPPATH", []))),
+        defines=_defines(env),
+        ccflags=tuple(_words(env, "CCFLAGS")),
+        cflags=tuple(_words(env, "CFLAGS")),
+        cxxflags=tuple(_words(env, "CXXFLAGS")),
+        asflags=tuple(_words(env, "ASFLAGS")),
+        opt_level="g" if profile == "dev" else "s",
+        debug="2" if profile == "dev" else "0",
+    )
+
+
+def _archives(parts: list[str], name: str) -> tuple[str, ...]:
+    archives = [path for path in parts if path.endswith(".a")]
+    rust = [path for path in archives if path in get_product().staticlibs]
+    if len(rust) > 1:
+        raise InputError(
+            f"two Rust staticlibs in one image; each brings its own core, and their symbols clash: {', '.join(rust)}",
+            place=name,
+            remedy="make all but one a RustLibrary and name them in CRATES of the other",
+        )
+    return (*(path for path in archives if path not in rust), *rust)
+
+
+def _defines(env: Any) -> tuple[tuple[str, str | None], ...]:
+    """Read CPPDEFINES in all of its forms: text, list, pairs, mapping."""
+    defines: list[tuple[str, str | None]] = []
+    value = env.get("CPPDEFINES", [])
+    items = value.items() if isinstance(value, dict) else env.Flatten([value]) if isinstance(value, str) else value
+    for item in items:
+        if isinstance(item, str):
+            key, separator, text = env.subst(item).partition("=")
+            defines.append((key, text if separator else None))
+        elif isinstance(item, dict):
+            defines += [(str(key), None if text is None else env.subst(str(text))) for key, text in item.items()]
+        else:
+            key, *rest = item
+            defines.append((str(key), env.subst(str(rest[0])) if rest and rest[0] is not None else None))
+    return tuple(defines)
+
+
+def _words(env: Any, variable: str) -> list[str]:
+    return [str(word) for line in env.subst_list(f"${variable}") for word in line]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _path(node: Any) -> str:
+    # in a variant folder, only what is built lies there
+    real = node if node.is_derived() else node.srcnode()
+    return get_product().session.tree.relative(str(real.get_abspath()))
