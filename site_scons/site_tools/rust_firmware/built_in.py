@@ -5,6 +5,8 @@ Each takes its arguments, with the output folder put in, and raises SteelmillErr
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 
@@ -15,6 +17,45 @@ def write_text(arguments: Sequence[str]) -> None:
         file.write(text)
 
 
+def make_image(arguments: Sequence[str]) -> None:
+    """Make an image of an ELF: ``FORMAT ELF OUTPUT FILL``."""
+    from steelmill.image.formats import FORMATS
+    from steelmill.image.segments import read_segments
+
+    form, elf, output, fill = arguments
+    name = os.path.basename(elf).removesuffix(".elf")
+    with open(elf, "rb") as file:
+        segments = read_segments(file.read())
+    with open(output, "wb") as file:
+        file.write(FORMATS[form](segments, name=name, fill=int(fill)))
+
+
+def measure(arguments: Sequence[str]) -> None:
+    """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS``, the last three in JSON."""
+    from steelmill.image.size import check_budget, format_table, region_usage
+
+    from steelmill.linker.script import scan_script
+
+    elf, output, scripts, search, budgets = arguments
+    folders = tuple(json.loads(search))
+    regions = [region for script in json.loads(scripts) for region in scan_script(script, _read, folders).regions]
+    with open(elf, "rb") as file:
+        usages = region_usage(file.read(), regions)
+    check_budget(usages, json.loads(budgets))
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(format_table(usages))
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "image": make_image,
+    "size": measure,
     "write": write_text,
 }

@@ -87,7 +87,7 @@ def c_flags(probes: Probes, toolchain: CcToolchain, target: Target) -> tuple[Fla
 def toolchain_libraries(
     probes: Probes, toolchain: CcToolchain, flags: Sequence[str], names: Sequence[str]
 ) -> tuple[str, ...]:
-    """Give the paths of the toolchain's own libraries for the multilib that ``flags`` select, in the order of ``names``."""
+    """Give the paths of the toolchain's own libraries for the multilib that ``flags`` select, in the order asked."""
     return tuple(
         _library_path(probes, toolchain, flags, request) for request in library_requests(toolchain, flags, names)
     )

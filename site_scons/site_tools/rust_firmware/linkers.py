@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 
-from steelmill.linker.flavor import Flavor, flavor_of_program, parse_flavor
-
 from rust_firmware.target_build import TargetBuild
 from steelmill.errors import ToolchainError
+from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, Flavor, parse_flavor
 from steelmill.step import Tool
 
 _LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))
@@ -26,23 +26,31 @@ class Linker:
 
 
 def find_linker(build: TargetBuild, choice: str | None) -> Linker:
-    """Give the linker: ``choice`` (``ld``, ``lld``, ``cc`` or a program), else the target's, else the toolchain's GNU ld."""
+    """Give ``choice`` (``ld``, ``lld``, ``cc`` or a program), else the target's linker, else the toolchain's GNU ld."""
     spec = build.target.spec
-    flavor = parse_flavor(spec.get("linker-flavor", "gnu"), spec.place)
+    flavor = parse_flavor(spec.get("linker-flavor", "gnu"), place=spec.place)
     if choice is None and spec.get("linker"):
         choice = str(spec.get("linker"))
         if choice in ("rust-lld", "lld"):
             return _lld(build)
-        return _program(build, choice, flavor if spec.get("linker-flavor") else flavor_of_program(choice))
+        return _program(build, choice, flavor if spec.get("linker-flavor") else _flavor_of(choice))
     if choice is None:
         choice = "cc" if flavor.cc else "lld" if flavor.lld else "ld"
     if choice == "lld":
         return _lld(build)
     if choice == "cc":
-        return Linker((build.cc.programs["cc"],), Flavor(cc=True, lld=False), build.cc.tool)
+        return Linker((build.cc.programs["cc"],), GNU_CC, build.cc.tool)
     if choice == "ld":
-        return Linker((build.cc.programs["ld"],), Flavor(cc=False, lld=False), build.cc.tool)
-    return _program(build, choice, flavor_of_program(choice))
+        return Linker((build.cc.programs["ld"],), GNU, build.cc.tool)
+    return _program(build, choice, _flavor_of(choice))
+
+
+def _flavor_of(program: str) -> Flavor:
+    """Tell by its name how a program is spoken to."""
+    name = os.path.basename(program)
+    if "lld" in name:
+        return GNU_LLD
+    return GNU_CC if re.search(r"(gcc|g\+\+|clang|clang\+\+|cc)(-[\d.]+)?$", name) else GNU
 
 
 def _program(build: TargetBuild, name: str, flavor: Flavor) -> Linker:
@@ -70,4 +78,4 @@ def _lld(build: TargetBuild) -> Linker:
     # rust-lld is all of LLD's linkers in one program
     argv = (path, "-flavor", "gnu") if path == rust_lld else (path,)
     tool = Tool(os.path.basename(path), build.session.probes.digest_of_files([path]))
-    return Linker(argv, Flavor(cc=False, lld=True), tool)
+    return Linker(argv, GNU_LLD, tool)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import SCons.Script
 
+from rust_firmware.builders.link import LinkedElf
+from rust_firmware.checks import Checks
 from rust_firmware.nodes import Graph
 from rust_firmware.rust_toolchains import find_rust_toolchain
 from rust_firmware.session import Session, get_session
+from rust_firmware.summary import ImageReport, Summary
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import find_target_spec, make_target
 from rust_firmware.variables import split_names
+from rust_firmware.verbs import show_help
+from steelmill.errors import InputError
+from steelmill.firmware_toml.model import Firmware
 from steelmill.rustc.codegen import find_profile
+from steelmill.rustc.library import Library
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.target_spec.model import TargetSpec
 
@@ -24,6 +32,16 @@ class Product:
         self.session = session
         self.graph = Graph(session)
         self.profile = session.arguments.get("profile", "release")
+        self.libraries: dict[str, Library] = {}
+        """Rlibs made by RustLibrary, by path."""
+        self.staticlibs: set[str] = set()
+        """Paths made by RustStaticLibrary."""
+        self.linked: dict[str, LinkedElf] = {}
+        """Links made by FirmwareElf, by the ELF's path."""
+        self._declared: dict[str, tuple[str, ...]] = {}
+        self._env = SCons.Script.DefaultEnvironment(tools=[])
+        self._summary = Summary()
+        self._checks = Checks(session, self._env)
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
         self._builds: dict[tuple[str, str], TargetBuild] = {}
@@ -60,6 +78,65 @@ class Product:
     def selected_targets(self) -> tuple[str, ...] | None:
         """Give the names of ``target=``; None for all."""
         return split_names(self.session.arguments.get("target"))
+
+    def declare(self, name: str, place: str, targets: Sequence[str]) -> None:
+        """Note a firmware of this project, selected or not."""
+        if name in self._declared:
+            raise InputError(f"two firmwares are called {name!r}", place=place, remedy="rename one of them")
+        self._declared[name] = tuple(targets)
+        if self.session.shows_help:
+            show_help(f"  {name}  {place}  {', '.join(targets)}")
+
+    def selects_firmware(self, name: str) -> bool:
+        """Tell whether ``firmware=`` names this firmware, or nothing."""
+        chosen = split_names(self.session.arguments.get("firmware"))
+        return chosen is None or name in chosen
+
+    def targets_for(self, place: str, targets: Sequence[str]) -> tuple[str, ...]:
+        """Give those of the selected targets that a firmware is built for; a path to a JSON is taken as it is."""
+        chosen = self.selected_targets()
+        if chosen is None:
+            if not targets:
+                raise InputError(
+                    "no target is chosen, and the firmware names none",
+                    place=place,
+                    remedy="say scons target=NAME, or list [firmware] targets",
+                )
+            return tuple(targets)
+        return tuple(
+            name for name in chosen if not targets or name.endswith(".json") or self.spec(name).name in targets
+        )
+
+    def add_image(
+        self,
+        fw: Firmware,
+        build: TargetBuild,
+        elf: str,
+        images: Sequence[str],
+        table: str,
+        said: Sequence[str],
+    ) -> None:
+        """Put an image under the verbs and into the summary."""
+        self.report(build, elf, images, table, said)
+        if fw.run:
+            self._checks.add(fw.name, fw.run, build, elf)
+
+    def report(self, build: TargetBuild, elf: str, images: Sequence[str], table: str, said: Sequence[str] = ()) -> None:
+        """Tell of an image at the end of the build and under ``size``."""
+        paths = (elf, *images)
+        nodes = [self._env.File(f"#{path}") for path in (*paths, table)]
+        self._env.Alias("images", nodes)
+        self._env.Default("images")
+        self._summary.add(
+            ImageReport(
+                paths,
+                tuple(nodes),
+                title=f"{elf.rpartition('/')[2]}  {build.target.name}",
+                table=table,
+                said=tuple(said),
+            )
+        )
+        self._env.Alias("size", nodes[-1])
 
 
 def get_product() -> Product:

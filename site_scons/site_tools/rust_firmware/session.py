@@ -40,6 +40,7 @@ class Session:
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
         self.running: set[Any] = set()
         """Commands that go on after an early output; ended with the session."""
+        self.help_shown = False
         self.built = 0
         """How many Steps have run."""
         self._tree_lock = -1 if compat.changes_nothing() else lock_tree(self.tree.top)
@@ -54,6 +55,11 @@ class Session:
         package = os.path.dirname(os.path.abspath(steelmill.__file__))
         files = [path for top in (package, _HERE) for path in glob.glob(f"{glob.escape(top)}/**/*.py", recursive=True)]
         return Tool(f"steelmill {steelmill.__version__}", self.probes.digest_of_files(sorted(files)))
+
+    @property
+    def shows_help(self) -> bool:
+        """True under ``-h``: nothing needs planning."""
+        return bool(SCons.Script.GetOption("help"))
 
     def tools_lock(self) -> int:
         """Give the descriptor that every tool inherits; the first call makes the build folder."""

@@ -20,8 +20,8 @@ from steelmill.errors import SteelmillError, StepFailed
 from steelmill.hints import explain_output
 from steelmill.step import BUILT_IN, OUT, Step
 
-Explain = Callable[[str], SteelmillError | None]
-"""Turns the output of a failed command into a message, where it knows the failure."""
+Explain = Callable[[str, str], SteelmillError | None]
+"""Turns the output of a failed command, and the folder of what it wrote, into a message, where it knows the failure."""
 
 
 class StepRun:
@@ -128,7 +128,7 @@ class StepRun:
         self._session.running.discard(self)
         output = "".join(self._output)
         if status or any(words in output for words in self._step.refuse):
-            known = self._explain(output) if self._explain else None
+            known = self._explain(output, self._part) if self._explain else None
             raise known or explain_output(self._step, format_command(self._step), status, output)
         self._ready.update(self._step.outputs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import atexit
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,12 @@ class ImageReport:
     paths: tuple[str, ...]
     """Its files, the ELF first."""
     nodes: tuple[Any, ...]
-    """Their nodes."""
-    changed: Callable[[], bool]
-    """Tells whether it was linked anew."""
-    table: Callable[[], str]
-    """Gives the region table and what was decided for the image."""
+    """Their nodes and, last, that of the region table."""
+    title: str
+    table: str
+    """Path of the region table."""
+    said: tuple[str, ...]
+    """What was decided for the image: who supplies memcpy."""
 
 
 class Summary:
@@ -31,22 +32,32 @@ class Summary:
 
     def __init__(self) -> None:
         self._reports: list[ImageReport] = []
+        atexit.register(self._show)
 
     def add(self, report: ImageReport) -> None:
         """Report an image at the end."""
         self._reports.append(report)
 
-    def show(self) -> None:
-        """Print; nothing after a failure, under ``-s`` or where nothing was to be built."""
+    def _show(self) -> None:
+        """Print tables of what was linked anew or asked for, and the paths of all images; nothing after a failure."""
         if compat.changes_nothing() or compat.is_quiet() or SCons.Script.GetOption("clean"):
             return
         if SCons.Script.GetBuildFailures():
             return
+        asked = "size" in SCons.Script.COMMAND_LINE_TARGETS
+        for report in self._reports:
+            states = [node.get_state() for node in report.nodes]
+            if asked or states[-1] == SCons.Node.executed:
+                self._print_table(report)
         for report in self._reports:
             if all(node.get_state() in (SCons.Node.up_to_date, SCons.Node.executed) for node in report.nodes):
-                if report.changed():
-                    print(report.table())
                 print(f"image  {' '.join(_short(report.paths))}")
+
+    def _print_table(self, report: ImageReport) -> None:
+        with open(report.table, encoding="utf-8") as file:
+            print(
+                "\n".join(["", report.title, *(f"  {line}" for line in (*file.read().splitlines(), *report.said)), ""])
+            )
 
 
 def _short(paths: tuple[str, ...]) -> list[str]:

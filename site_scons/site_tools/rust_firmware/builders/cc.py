@@ -45,6 +45,12 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
         tools=(build.cc.tool,),
         dep_info=DepInfo(compile_.dep_info_name, "make"),
     )
+    add_preprocessed(build, step, source)
+    return step.target_paths[0]
+
+
+def add_preprocessed(build: TargetBuild, step: Step, source: str) -> None:
+    """Add a Step whose command runs the preprocessor or the assembler on ``source``, with what that includes."""
     tree = build.session.tree
     search = parse_search_flags(step.argv).search()
 
@@ -53,7 +59,6 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
         return Found(found.files, found.unlisted)
 
     build.graph.add(step, scan)
-    return step.target_paths[0]
 
 
 def source_date_epoch() -> int:

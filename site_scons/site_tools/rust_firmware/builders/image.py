@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from rust_firmware.builders.link import LinkedElf, scan_scripts
 from rust_firmware.target_build import TargetBuild
-from steelmill.linker.region import Region
 from steelmill.step import BUILT_IN, OUT, Step, Tool
 
 
@@ -30,20 +31,28 @@ def add_formats(build: TargetBuild, elf: str, formats: tuple[str, ...], fill: in
     return tuple(paths)
 
 
-def add_size(build: TargetBuild, elf: str, regions: tuple[Region, ...], budgets: dict[str, int]) -> str:
-    """Add the region table of an ELF; give its path. A region over its budget fails the Step."""
-    folder, _, file = elf.rpartition("/")
+def add_size(build: TargetBuild, linked: LinkedElf, budgets: Mapping[str, int]) -> str:
+    """Add the region table of an ELF; give its path. A region over its budget (bytes, by name) fails the Step."""
+    folder, _, file = linked.elf.rpartition("/")
     name = f"{file.removesuffix('.elf')}.size.txt"
-    table = [[region.name, region.origin, region.length, region.attributes, region.place] for region in regions]
     build.graph.add(
         Step(
             label=("SIZE", f"{file}  {build.target.name}"),
-            argv=(BUILT_IN, "size", elf, f"{OUT}/{name}", json.dumps(table), json.dumps(budgets)),
+            argv=(
+                BUILT_IN,
+                "size",
+                linked.elf,
+                f"{OUT}/{name}",
+                json.dumps(linked.scripts),
+                json.dumps(linked.search),
+                json.dumps(dict(budgets)),
+            ),
             out_dir=folder,
             outputs=(name,),
-            inputs=(elf,),
+            inputs=(linked.elf, *linked.scripts),
             tools=(_own_tool(build),),
-        )
+        ),
+        lambda: scan_scripts(build.session.tree, linked),
     )
     return f"{folder}/{name}"
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from steelmill.linker.command import Link, emulation_for, link_argv
-from steelmill.linker.flags import LinkFlags, parse_link_flags
-from steelmill.linker.overflow import explain_overflow
-
-from rust_firmware.builders.cc import source_date_epoch
+from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
-from steelmill.cc.compile import compile_env
+from rust_firmware.tree import Tree
+from steelmill.cc.compile import compile_env, preprocess_script_argv
 from steelmill.cc.flags import arguments
-from steelmill.linker.region import Region
+from steelmill.errors import InputError
+from steelmill.linker.command import Link, emulation_for, link_argv, link_env
+from steelmill.linker.flags import LinkFlags, parse_link_flags
+from steelmill.linker.flavor import spec_link_args
+from steelmill.linker.memory import format_memory
+from steelmill.linker.overflow import explain_overflow
+from steelmill.linker.region import Region, check_regions
 from steelmill.linker.script import scan_script
-from steelmill.step import DepInfo, Step
+from steelmill.step import DepInfo, Step, write_step
 
-_PREPROCESSED = (".S", ".lds.S", ".ld.in")
+_DRIVER_ONLY = ("-specs", "--specs", "-flto", "-fuse-ld")
+_PREPROCESSED = (".ld.S", ".lds.S", ".x.S")
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,12 @@ class LinkedElf:
     """What a link makes."""
 
     elf: str
-    script: str | None
+    scripts: tuple[str, ...]
+    """The linker scripts as the linker reads them."""
     search: tuple[str, ...]
     """Where the script's INCLUDEs are found."""
+    named_files: tuple[str, ...]
+    """Further files and ``-l`` libraries that the linker's arguments name."""
 
 
 def add_link(
@@ -63,29 +70,131 @@ def add_link(
 ) -> LinkedElf:
     """Add the link of ``out_dir/name.elf``.
 
-    ``archives`` are linked as a group, in order, behind the objects; ``libraries`` are the toolchain's own, behind them.
+    ``archives`` are linked as a group behind the objects; ``libraries`` are the toolchain's own, behind them.
     """
     linker = find_linker(build, options.linker or build.session.arguments.get("linker"))
-    flags = parse_link_flags((*_spec_args(build, linker), *options.flags), options.flags_place)
-    generated = _add_memory(build, options, out_dir)
-    scripts = tuple(_add_script(build, script, options, out_dir) for script in _scripts(build, options, flags, out_dir))
-    folders = (os.path.dirname(script) or "." for script in scripts)
-    search = tuple(dict.fromkeys((*((out_dir,) if generated else ()), *options.search, *flags.search, *folders)))
-    step = _link_step(build, linker, name, objects, archives, libraries, scripts, search, flags, options, out_dir)
-    tree = build.session.tree
-
-    def scan() -> Found:
-        found = [scan_script(script, tree.read, search) for script in scripts]
-        return Found([file for one in found for file in (*one.files, *_linked_inputs(tree.exists, one, search))])
-
+    flags = parse_link_flags(options.flags, options.flags_place)
+    _refuse_driver_args(linker, flags, options.flags_place)
+    spec_flags = _spec_flags(build, linker)
+    has_memory = _add_memory(build, options, out_dir)
+    named = [script for script in (options.script, *flags.scripts) if script] or _spec_scripts(
+        build, spec_flags, out_dir
+    )
+    folders = tuple(os.path.dirname(script) or "." for script in named)
+    search = tuple(dict.fromkeys((*((out_dir,) if has_memory else ()), *options.search, *flags.search, *folders)))
+    scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
+    step = _link_step(
+        build,
+        linker,
+        name,
+        objects,
+        archives,
+        libraries,
+        scripts,
+        search,
+        flags,
+        spec_flags,
+        options,
+        out_dir,
+    )
+    named_files = (*flags.files, *(f"-l{library}" for library in flags.libraries))
+    linked = LinkedElf(step.target_paths[0], scripts, search, named_files)
     build.graph.add(
         step,
-        scan,
-        lambda output: explain_overflow(
-            output, _regions(tree.read, scripts, search, options.memory), image=f"{out_dir}/{name}.elf"
+        lambda: scan_scripts(build.session.tree, linked),
+        lambda output, part: explain_overflow(
+            output,
+            _regions(build, linked, options),
+            image=linked.elf,
+            map_text=build.session.tree.read(f"{part}/{name}.map") or "",
+            profile=build.profile,
         ),
     )
-    return LinkedElf(step.target_paths[0], scripts[0] if scripts else None, search)
+    return linked
+
+
+def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
+    """Find what the scripts of a link make the linker read."""
+    files = [path for name in linked.named_files if (path := _find(tree, name, linked.search))]
+    for script in linked.scripts:
+        found = scan_script(script, tree.read, linked.search)
+        folders = (*linked.search, *found.search)
+        files += [*found.files, *filter(None, (_find(tree, name, folders) for name in found.inputs))]
+    return Found(files)
+
+
+def _find(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
+    """Find a file of INPUT or GROUP as ld does; None for one that the linker itself must find or refuse."""
+    file = f"lib{name.removeprefix('-l')}.a" if name.startswith("-l") else name
+    return next((path for path in (file, *(f"{folder}/{file}" for folder in folders)) if tree.exists(path)), None)
+
+
+def _regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
+    if options.memory:
+        return options.memory
+    return tuple(
+        region
+        for script in linked.scripts
+        for region in scan_script(script, build.session.tree.read, linked.search).regions
+    )
+
+
+def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> bool:
+    if not options.memory:
+        return False
+    check_regions(options.memory, build.target.spec.pointer_width)
+    text = format_memory(options.memory, options.memory[0].place.rpartition(":")[0])
+    build.graph.add(write_step(text, f"{out_dir}/memory.x", ("MEMORY", f"memory.x  {build.target.name}")))
+    return True
+
+
+def _add_script(build: TargetBuild, script: str, search: tuple[str, ...], options: LinkOptions, out_dir: str) -> str:
+    """Add the preprocessor run for a script that wants one; give the path that the linker reads."""
+    if not script.endswith(_PREPROCESSED):
+        return script
+    name = os.path.basename(script).removesuffix(".S")
+    cc = build.cc.programs["cc"]
+    argv = preprocess_script_argv(
+        cc,
+        script,
+        name,
+        target_flags=arguments(build.c_flags),
+        include_dirs=search,
+        defines=options.defines,
+    )
+    step = Step(
+        label=("CPP", f"{script}  {build.target.name}"),
+        argv=argv,
+        out_dir=out_dir,
+        outputs=(name, f"{name}.d"),
+        inputs=(script,),
+        env=compile_env(cc, source_date_epoch()),
+        tools=(build.cc.tool,),
+        dep_info=DepInfo(f"{name}.d", "make"),
+    )
+    add_preprocessed(build, step, script)
+    return step.target_paths[0]
+
+
+def _spec_flags(build: TargetBuild, linker: Linker) -> dict[str, LinkFlags]:
+    """Read the specification's own link arguments: those under the linker's flavor, by key."""
+    spec = build.target.spec
+    return {
+        key: parse_link_flags(
+            spec_link_args(spec.get(key, {}), linker.flavor, key=key, place=spec.place), f"{key} of {spec.place}"
+        )
+        for key in ("pre-link-args", "late-link-args", "post-link-args")
+    }
+
+
+def _spec_scripts(build: TargetBuild, spec_flags: dict[str, LinkFlags], out_dir: str) -> list[str]:
+    """Give the scripts that the specification brings: in its arguments, or as the text of ``link-script``."""
+    text = build.target.spec.get("link-script")
+    if text:
+        path = f"{out_dir}/link-script.ld"
+        build.graph.add(write_step(str(text), path, ("SCRIPT", f"link-script of {build.target.name}")))
+        return [path]
+    return [script for flags in spec_flags.values() for script in flags.scripts]
 
 
 def _link_step(
@@ -98,39 +207,48 @@ def _link_step(
     scripts: tuple[str, ...],
     search: tuple[str, ...],
     flags: LinkFlags,
+    spec_flags: dict[str, LinkFlags],
     options: LinkOptions,
     out_dir: str,
 ) -> Step:
     spec = build.target.spec
-    outputs = (f"{name}.elf", f"{name}.map", f"{name}.elf.d")
-    argv = link_argv(
-        Link(
-            argv=linker.argv,
-            flavor=linker.flavor,
-            emulation=emulation_for(spec.arch, spec.get("target-endian", "little")),
-            output=outputs[0],
-            map_name=outputs[1],
-            dep_info_name=outputs[2],
-            objects=objects,
-            archives=(*archives, *libraries),
-            scripts=scripts,
-            search=search,
-            ld_args=flags.ld_args,
-            driver_args=(*(arguments(build.c_flags) if linker.flavor.cc else ()), *flags.driver_args),
-            pre_args=_spec_words(build, linker, "pre-link-args"),
-            late_args=_spec_words(build, linker, "late-link-args"),
-            post_args=_spec_words(build, linker, "post-link-args"),
-            entry=options.entry,
-            gc_sections=options.gc_sections,
-        )
+    link = Link(
+        program=linker.argv[0],
+        flavor=linker.flavor,
+        emulation=emulation_for(spec.arch, spec.get("target-endian", "little"), spec.place),
+        output=f"{name}.elf",
+        objects=objects,
+        archives=archives,
+        libraries=libraries,
+        scripts=scripts,
+        search=search,
+        ld_args=flags.ld_args,
+        driver_args=(*arguments(build.c_flags), *flags.driver_args) if linker.flavor.cc else (),
+        pre_args=spec_flags["pre-link-args"].ld_args,
+        late_args=spec_flags["late-link-args"].ld_args,
+        post_args=spec_flags["post-link-args"].ld_args,
+        entry=options.entry,
+        gc_sections=options.gc_sections,
     )
+    program, *words = link_argv(link)
     return Step(
         label=("LINK", f"{name}.elf  {build.target.name}"),
-        argv=argv,
+        argv=(program, *linker.argv[1:], *words),
         out_dir=out_dir,
-        outputs=outputs,
+        outputs=link.outputs,
         inputs=(*objects, *archives, *libraries, *scripts),
-        env=compile_env(linker.argv[0], source_date_epoch()),
+        env=link_env(program, source_date_epoch()),
         tools=(linker.tool,),
-        dep_info=DepInfo(outputs[2], "make"),
+        dep_info=DepInfo(link.outputs[2], "make"),
     )
+
+
+def _refuse_driver_args(linker: Linker, flags: LinkFlags, place: str) -> None:
+    """Raise InputError for what only a compiler driver does; what merely selects the target has no meaning to ld."""
+    lost = [word for word in flags.driver_args if word.startswith(_DRIVER_ONLY)]
+    if lost and not linker.flavor.cc:
+        raise InputError(
+            f"{lost[0]!r} is for the compiler driver, and {os.path.basename(linker.argv[0])} links here",
+            place=place,
+            remedy="link by the driver with linker=cc, or name the toolchain's libraries instead",
+        )

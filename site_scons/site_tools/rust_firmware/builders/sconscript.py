@@ -98,7 +98,7 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
         ),
         out_dir=folder,
     )
-    get_product().regions[linked.elf] = linked.regions
+    get_product().linked[linked.elf] = linked
     return [env.File(f"#{linked.elf}")]
 
 
@@ -108,10 +108,14 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
     product = get_product()
     build = _target_build(env)
     (node,) = env.arg2nodes(elf, env.File)
-    path = _path(node)
-    images = add_formats(build, path, tuple(formats), fill)
-    table = add_size(build, path, product.regions.get(path, ()), {})
-    product.report(name, build, path, images, table)
+    linked = product.linked.get(_path(node))
+    if linked is None:
+        raise InputError(
+            f"{node} is no ELF of FirmwareElf", place=name, remedy="give the node that FirmwareElf returned"
+        )
+    images = add_formats(build, linked.elf, tuple(formats), fill)
+    table = add_size(build, linked, {})
+    product.report(build, linked.elf, images, table)
     return [env.File(f"#{image}") for image in (*images, table)]
 
 

@@ -1,0 +1,171 @@
+"""A whole image from its firmware.toml, for every selected target."""
+
+from __future__ import annotations
+
+import glob
+import os
+from typing import Any
+
+from rust_firmware.boundary import reports_errors
+from rust_firmware.builders.cc import CcOptions, add_object
+from rust_firmware.builders.image import add_formats, add_size
+from rust_firmware.builders.link import LinkOptions, add_link
+from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
+from rust_firmware.firmware_files import load_firmware
+from rust_firmware.product import Product, get_product
+from rust_firmware.symbols import defined_symbols
+from rust_firmware.target_build import TargetBuild
+from rust_firmware.variables import check_arguments
+from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
+from steelmill.errors import InputError
+from steelmill.firmware_toml.model import CPart, CratePart, RustPart
+from steelmill.firmware_toml.raw import RawFirmware
+from steelmill.firmware_toml.resolve import resolve_firmware
+from steelmill.linker.region import Region
+from steelmill.rustc.crate import Crate
+from steelmill.rustc.library import Library
+
+
+@reports_errors
+def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
+    """Build the firmware.toml at ``path`` for the selected targets; give the nodes of its images.
+
+    ``targets`` narrows the file's own list. What ``target=`` and ``firmware=`` leave out is not planned.
+    """
+    product = get_product()
+    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()))
+    place = product.session.tree.relative(str(env.File(path).srcnode().get_abspath()))
+    raw = load_firmware(product.session, place)
+    names = [str(name) for name in env.Flatten([targets])] if targets else list(raw.targets or ())
+    product.declare(raw.name, place, names)
+    if product.session.shows_help or not product.selects_firmware(raw.name):
+        return []
+    nodes: list[Any] = []
+    for target in product.targets_for(place, names):
+        nodes += _add_image(env, product, raw, place, product.target_build(target))
+    return nodes
+
+
+def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: TargetBuild) -> list[Any]:
+    fw = resolve_firmware(raw, build.target.name, build.target.cfg, build.profile)
+    base = os.path.dirname(place)
+    out_dir = f"{build.out_dir}/{fw.name}"
+    tree = build.session.tree
+
+    def path(name: str) -> str:
+        return tree.relative(os.path.join(base, name))
+
+    prebuilt = tuple(path(name) for name in fw.c.objects) if fw.c else ()
+    _check_exist(build, prebuilt, "[c] objects", place)
+    mem = decide_mem(
+        fw.rust.mem if fw.rust else "off",
+        fw.c.libraries if fw.c else (),
+        {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {},
+    )
+    objects = _add_objects(build, fw.c, base, place, out_dir) if fw.c else ()
+    staticlib = (_add_rust(build, fw.rust, mem, base, out_dir),) if fw.rust else ()
+    linked = add_link(
+        build,
+        fw.name,
+        objects=(*objects, *(name for name in prebuilt if not name.endswith(".a"))),
+        archives=(*(name for name in prebuilt if name.endswith(".a")), *staticlib),
+        libraries=build.toolchain_libraries(fw.c.libraries) if fw.c else (),
+        options=LinkOptions(
+            script=path(fw.link.script) if fw.link.script else None,
+            linker=fw.link.linker,
+            flags=fw.link.flags,
+            flags_place=f"{place} [link] flags",
+            search=tuple(path(name) for name in fw.link.search),
+            entry=fw.link.entry,
+            gc_sections=fw.link.gc_sections,
+            memory=tuple(
+                Region(region.name, region.origin, region.length, region.attributes, region.place)
+                for region in fw.memory
+            ),
+            defines=_defines(fw.c) if fw.c else (),
+        ),
+        out_dir=out_dir,
+    )
+    images = add_formats(build, linked.elf, fw.image.formats, fw.image.fill)
+    table = add_size(build, linked, {region.name: region.budget for region in fw.memory if region.budget is not None})
+    said = (f"{mem.said}; {describe_intrinsics(fw.c.libraries if fw.c else ())}",) if fw.rust else ()
+    product.add_image(fw, build, linked.elf, images, table, said)
+    return [env.File(f"#{name}") for name in (linked.elf, *images)]
+
+
+def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, out_dir: str) -> str:
+    """Add the crates of an image, those that others need first; give the path of the staticlib."""
+    codegen = build.codegen.with_options(
+        opt_level=rust.opt_level,
+        debug=rust.debug,
+        panic=rust.panic,
+        debug_assertions=rust.debug_assertions,
+        overflow_checks=rust.overflow_checks,
+    )
+    sysroot = add_sysroot(build, codegen, rust.build_std, mem=mem.mem)
+    libraries: dict[str, Library] = {}
+    for part in rust.crates:
+        dependencies = _named(libraries, part.dependencies)
+        libraries[part.name] = add_library(build, codegen, sysroot, _crate(build, part, base), dependencies, out_dir)
+    return add_staticlib(
+        build, codegen, sysroot, _crate(build, rust, base), _named(libraries, rust.dependencies), out_dir
+    )
+
+
+def _named(libraries: dict[str, Library], names: tuple[str, ...]) -> tuple[Library, ...]:
+    return tuple(libraries[name] for name in names)
+
+
+def _crate(build: TargetBuild, part: RustPart | CratePart, base: str) -> Crate:
+    return Crate(
+        name=part.name,
+        root=build.session.tree.relative(os.path.join(base, part.crate)),
+        edition=part.edition,
+        features=part.features,
+        cfgs=part.cfgs,
+        env=part.env,
+        rustflags=part.rustflags,
+    )
+
+
+def _add_objects(build: TargetBuild, c: CPart, base: str, place: str, out_dir: str) -> tuple[str, ...]:
+    tree = build.session.tree
+    dev = build.profile == "dev"
+    options = CcOptions(
+        include_dirs=tuple(tree.relative(os.path.join(base, name)) for name in c.include),
+        defines=_defines(c),
+        forced_includes=tuple(tree.relative(os.path.join(base, name)) for name in c.forced_include),
+        ccflags=c.cflags,
+        cxxflags=c.cxxflags,
+        asflags=c.asmflags,
+        opt_level=c.opt_level or ("g" if dev else "s"),
+        debug=c.debug or ("2" if dev else "0"),
+    )
+    sources = [source for pattern in c.sources for source in _expand(build, os.path.join(base, pattern), place)]
+    return tuple(add_object(build, options, source, out_dir) for source in dict.fromkeys(sources))
+
+
+def _defines(c: CPart) -> tuple[tuple[str, str | None], ...]:
+    pairs = (define.partition("=") for define in c.defines)
+    return tuple((name, value if separator else None) for name, separator, value in pairs)
+
+
+def _expand(build: TargetBuild, pattern: str, place: str) -> list[str]:
+    """Expand a glob, sorted; a plain name need not exist yet. Raise InputError where nothing matches."""
+    tree = build.session.tree
+    name = tree.relative(pattern)
+    if glob.has_magic(pattern):
+        found = sorted(glob.glob(tree.absolute(name), recursive=True))
+        if not found:
+            raise InputError(
+                f"[c] sources {pattern!r} matches no file", place=place, remedy="correct the pattern, or remove it"
+            )
+        return [tree.relative(path) for path in found]
+    _check_exist(build, (name,), "[c] sources", place)
+    return [name]
+
+
+def _check_exist(build: TargetBuild, paths: tuple[str, ...], key: str, place: str) -> None:
+    for path in paths:
+        if not build.session.tree.exists(path):
+            raise InputError(f"{key} names {path}, which does not exist", place=place, remedy="correct the path")

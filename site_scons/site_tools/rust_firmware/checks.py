@@ -1,0 +1,111 @@
+"""run and check: booting images in QEMU, by the verbs of that name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import SCons.Errors
+
+from rust_firmware.session import BUILD_DIR, Session
+from rust_firmware.target_build import TargetBuild
+from steelmill.errors import SteelmillError
+from steelmill.firmware_toml.model import RunPart
+
+JUNIT = f"{BUILD_DIR}/check/junit.xml"
+
+
+@dataclass(frozen=True)
+class _Boot:
+    """One image and how it is booted."""
+
+    name: str
+    """``hello`` of a target, as it is reported: ``hello  x86_64-unknown-none``."""
+    run: RunPart
+    arch: str
+    elf: str
+
+
+class Checks:
+    """The images that can be booted, and what came of it."""
+
+    def __init__(self, session: Session, env: Any) -> None:
+        self._session = session
+        self._env = env
+        self._verdicts: dict[str, Any] = {}
+
+    def add(self, firmware: str, run: RunPart, build: TargetBuild, elf: str) -> None:
+        """Put an image under ``run`` and ``check``."""
+        env = self._env
+        boot = _Boot(f"{firmware}  {build.target.name}", run, build.target.spec.arch, elf)
+        node = env.File(f"#{elf}")
+        env.Alias("run", node, env.Action(lambda target, source, env: self._guard(self._show, boot), None))
+        one = f"check {firmware} {build.target.name}"
+        env.Alias(one, node, env.Action(lambda target, source, env: self._guard(self._check, boot), None))
+        if not self._verdicts:
+            env.Alias("check", [], env.Action(lambda target, source, env: self._guard(self._report), None))
+        env.Alias("check", one)
+        self._verdicts[boot.name] = None
+
+    def _guard(self, function: Any, *arguments: Any) -> object:
+        """Give SCons 0 or an error; a message instead of a traceback."""
+        try:
+            failure: str | None = function(*arguments)
+        except SteelmillError as error:
+            self._session.console.block(str(error), error=True)
+            failure = error.what
+        return SCons.Errors.BuildError(errstr=failure, status=1) if failure else 0
+
+    def _show(self, boot: _Boot) -> str | None:
+        """Boot with the output on the terminal; give what failed."""
+        from steelmill.run.qemu import decode_status, qemu_argv
+        from steelmill.run.verdict import judge
+
+        from rust_firmware.emulator import run_emulator
+
+        argv = qemu_argv(boot.run, boot.arch, boot.elf)
+        self._session.console.block(f"RUN {boot.name}")
+
+        def echo(output: bytes) -> None:
+            sys.stdout.buffer.write(output)
+            sys.stdout.buffer.flush()
+
+        status, output, seconds = run_emulator(argv, boot.run.timeout, echo)
+        verdict = judge(boot.run, decode_status(boot.arch, status), output.decode(errors="replace"), seconds)
+        return None if verdict.passed else f"{boot.name}: {verdict.reason}"
+
+    def _check(self, boot: _Boot) -> str | None:
+        """Boot and judge; what came of it is told by the report."""
+        from steelmill.run.qemu import decode_status, qemu_argv
+        from steelmill.run.verdict import judge
+
+        from rust_firmware.emulator import run_emulator
+
+        argv = qemu_argv(boot.run, boot.arch, boot.elf)
+        self._session.console.block(f"CHECK {boot.name}")
+        status, output, seconds = run_emulator(argv, boot.run.timeout, None)
+        self._verdicts[boot.name] = judge(
+            boot.run, decode_status(boot.arch, status), output.decode(errors="replace"), seconds
+        )
+        return None
+
+    def _report(self) -> str | None:
+        """Write JUnit XML and print one line an image; give what failed."""
+        from steelmill.run.junit import format_junit
+
+        done = {name: verdict for name, verdict in self._verdicts.items() if verdict is not None}
+        os.makedirs(os.path.dirname(JUNIT), exist_ok=True)
+        part = f"{JUNIT}.part"
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(format_junit(done))
+        os.replace(part, JUNIT)
+        failed = {name: verdict for name, verdict in done.items() if not verdict.passed}
+        for name, verdict in done.items():
+            word = "FAIL" if name in failed else "pass"
+            self._session.console.block(f"{word}  {name}  {verdict.seconds:.1f} s")
+        for name, verdict in failed.items():
+            self._session.console.block(f"{name}: {verdict.reason}\n{verdict.output}", error=True)
+        self._session.console.block(f"{len(done) - len(failed)} passed, {len(failed)} failed; {JUNIT}")
+        return f"{len(failed)} of {len(done)} images failed: {', '.join(failed)}" if failed else None

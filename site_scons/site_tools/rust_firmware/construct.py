@@ -1,0 +1,35 @@
+"""What loading the tool does to an environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rust_firmware.boundary import reports_errors
+from rust_firmware.builders import sconscript
+from rust_firmware.builders.firmware import firmware
+from rust_firmware.builders.stock import complete_stock_builders
+from rust_firmware.session import get_session
+from rust_firmware.verbs import format_help, show_help
+
+METHODS = {
+    "Firmware": firmware,
+    "RustSysroot": sconscript.rust_sysroot,
+    "RustLibrary": sconscript.rust_library,
+    "RustStaticLibrary": sconscript.rust_static_library,
+    "FirmwareElf": sconscript.firmware_elf,
+    "FirmwareImage": sconscript.firmware_image,
+}
+"""The builders, by the name under which an environment has them."""
+
+
+@reports_errors
+def set_up(env: Any) -> None:
+    """Add builders, construction variables and the scanners of SCons's own builders; start the session at first."""
+    session = get_session()
+    if session.shows_help and not session.help_shown:
+        session.help_shown = True
+        show_help(format_help() + "\nFirmwares, with their targets:")
+    for name, method in METHODS.items():
+        env.AddMethod(method, name)
+    env.SetDefault(**sconscript.DEFAULTS)
+    complete_stock_builders(env, session)
