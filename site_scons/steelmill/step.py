@@ -92,4 +92,4 @@ class Step:
 def write_step(text: str, path: str, label: tuple[str, str]) -> Step:
     """Write ``text``, known when the SConscripts are read, to ``path``."""
     folder, _, name = path.rpartition("/")
-    return Step(label=label, argv=(BUILT_IN, "write", f"{OUT}/{name}", text), out_dir=folder, outputs=(name,))
+    return Step(label=label, argv=(BUILT_IN, "write", f"{OUT}/{name}", text), out_dir=folder or ".", outputs=(name,))

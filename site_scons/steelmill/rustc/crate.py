@@ -106,7 +106,7 @@ def _crate_step(
             *(path for library in dependencies for path in library.paths),
             *crate.sources,
         ),
-        env=tuple(sorted((*toolchain.env, *crate.env))),
+        env=tuple(sorted({**dict(toolchain.env), **dict(crate.env)}.items())),
         tools=(toolchain.compiler,),
         dep_info=DepInfo(outputs[-1], "rustc"),
     )

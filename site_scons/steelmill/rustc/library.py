@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import OUT, Step
 
-
 ANNOUNCE = ("--error-format=json", "--json=artifacts")
 """Makes rustc say, a JSON object a line, when the metadata is written: at about three quarters of the run."""
 
@@ -42,5 +41,3 @@ def emit_library(toolchain: RustToolchain, name: str) -> tuple[str, tuple[str, .
     else:
         kinds = {"link": f"lib{name}.rlib", "dep-info": f"{name}.d"}
     return "--emit=" + ",".join(f"{kind}={OUT}/{file}" for kind, file in kinds.items()), tuple(kinds.values())
-
-

@@ -1,7 +1,8 @@
 """The sysroot: core, compiler_builtins and alloc, built from the rust-src of the compiler at hand.
 
 The recipe follows what ``cargo build -Zbuild-std`` runs, with compiler_builtins split into one object an intrinsic, so
-that it clashes with no libgcc or libc, and with the metadata kept out of the rlibs, so that an edit of a comment stops there.
+that it clashes with no libgcc or libc, and with the metadata kept out of the rlibs, so that an edit of a comment stops
+there.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ MANIFESTS = {
 
 _THREADED_CRATES = ("core", "alloc")
 _THREADS_PROVEN = ("1.96.0",)
-"""Releases whose parallel front end gives the bytes of the serial one for these crates (tests/images/test_threads.py)."""
+"""Releases whose parallel front end gives the serial one's bytes for these crates (tests/images/test_threads.py)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def make_sysroot(
     libraries: list[Library] = []
     steps: list[Step] = []
     for name in wanted:
-        step = _library_step(toolchain, target, codegen, name, tuple(libraries), mem=mem, threads=threads, folder=folder)
+        step = _library_step(
+            toolchain, target, codegen, name, tuple(libraries), mem=mem, threads=threads, folder=folder
+        )
         steps.append(step)
         libraries.append(Library(name, library_paths(step)))
     return Sysroot(folder, tuple(libraries), tuple(steps))

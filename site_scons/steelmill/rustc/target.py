@@ -42,5 +42,3 @@ def common_argv(toolchain: RustToolchain, target: Target, codegen: Codegen) -> t
         f"--remap-path-prefix={toolchain.library}=/rustc/{toolchain.version.commit}/library",
         *(("-Zembed-metadata=no",) if "embed-metadata" in toolchain.unstable else ()),
     )
-
-

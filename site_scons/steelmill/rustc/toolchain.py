@@ -9,7 +9,6 @@ from steelmill.errors import ToolchainError
 from steelmill.step import OUT, Tool
 
 
-
 @dataclass(frozen=True)
 class Version:
     """What ``rustc -vV`` says."""
@@ -91,7 +90,8 @@ def parse_version(text: str) -> Version:
 
 def parse_unstable_options(text: str) -> frozenset[str]:
     """Read the names out of ``rustc -Zhelp``."""
-    return frozenset(line.split("=")[0].strip().removeprefix("-Z ").strip() for line in text.splitlines() if "-Z" in line)
+    rows = (line.strip() for line in text.splitlines())
+    return frozenset(row.removeprefix("-Z ").split("=")[0].strip() for row in rows if row.startswith("-Z "))
 
 
 def parse_edition(cargo_toml: str) -> str:
@@ -99,5 +99,5 @@ def parse_edition(cargo_toml: str) -> str:
     for line in cargo_toml.splitlines():
         key, _, value = line.partition("=")
         if key.strip() == "edition":
-            return value.strip().strip('"')
+            return value.partition("#")[0].strip().strip("\"'")
     return "2015"

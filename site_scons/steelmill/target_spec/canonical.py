@@ -15,6 +15,8 @@ DESCRIPTIVE = ("metadata", "is-builtin")
 """Keys that describe the target to people and change no code. rustc's schema refuses the second one in a file."""
 
 _RISCV_LETTERS = "mafdqcbvh"
+_RISCV_GENERAL = "imafd"
+"""What rustc's tuples call ``g``."""
 
 
 def canonical_text(spec: TargetSpec) -> str:
@@ -31,11 +33,19 @@ def target_tuple(spec: TargetSpec) -> str:
     """
     head = spec.llvm_target.split("-")[0]
     if spec.arch.startswith("riscv"):
-        letters = {feature[1:] for feature in spec.features if feature.startswith("+")}
-        return f"{spec.arch}i{''.join(letter for letter in _RISCV_LETTERS if letter in letters)}-unknown-none-elf"
+        return f"{spec.arch}{_riscv_letters(spec)}-unknown-none-elf"
     if spec.arch == "arm":
         return f"{head}-none-{'eabihf' if spec.get('llvm-floatabi') == 'hard' else 'eabi'}"
     vendor = spec.get("vendor", "unknown")
     system = spec.get("os", "none")
     env = spec.get("env", "")
-    return "-".join([head, vendor, system, *([env] if env else [])])
+    softfloat = "softfloat" if spec.get("abi") == "softfloat" else ""
+    return "-".join([head, vendor, system, *filter(None, (env, softfloat))])
+
+
+def _riscv_letters(spec: TargetSpec) -> str:
+    """Write the base and the one-letter extensions as rustc's tuples do: ``imac``, ``emc``, ``gc``."""
+    on = {feature[1:] for feature in spec.features if feature.startswith("+")}
+    base = "e" if "e" in on else "i"
+    letters = base + "".join(letter for letter in _RISCV_LETTERS if letter in on)
+    return letters.replace(_RISCV_GENERAL, "g")
