@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -124,8 +125,6 @@ def _wait(process: subprocess.Popen[bytes], deadline: float, stop: Callable[[], 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """Kill the whole group; where the leader is gone already, what it left."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()

@@ -1,0 +1,70 @@
+"""RawFirmware: what a firmware.toml says, checked against the schema, conditions not yet applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+KeyPath = tuple[str | int, ...]
+"""Keys from the top, and indexes into arrays: ``("c", "sources", 0)``."""
+Lines = Mapping[KeyPath, int]
+
+RAW_VERSION = 1
+"""Part of the key under which ``to_json`` is cached; raise it when the schema accepts less or the form changes."""
+
+
+class RawFirmware(NamedTuple):
+    """The tables as written."""
+
+    place: str
+    """Path of the file."""
+    tables: Mapping[str, Any]
+    lines: Lines
+    """Key path -> line."""
+
+    @property
+    def name(self) -> str:
+        """``[firmware] name``."""
+        return str(self.tables["firmware"]["name"])
+
+    @property
+    def targets(self) -> tuple[str, ...] | None:
+        """``[firmware] targets``, or None where it does not say."""
+        targets = self.tables["firmware"].get("targets")
+        return None if targets is None else tuple(targets)
+
+    def place_of(self, *path: str | int) -> str:
+        """Give ``path:line`` of a key, or of the nearest table around it."""
+        return place_of(self.place, self.lines, path)
+
+    def to_json(self) -> str:
+        """Serialise all but the place, so that equal files share an entry of a cache."""
+        return json.dumps({"tables": self.tables, "lines": [[line, *path] for path, line in self.lines.items()]})
+
+    @classmethod
+    def from_json(cls, text: str, place: str) -> RawFirmware:
+        """Read what ``to_json`` wrote."""
+        raw = json.loads(text)
+        return cls(place, raw["tables"], {tuple(path): line for line, *path in raw["lines"]})
+
+
+def place_of(place: str, lines: Lines, path: Sequence[str | int]) -> str:
+    """Give ``place:line`` of a key path, or of the nearest table around it that is written down."""
+    for length in range(len(path), 0, -1):
+        line = lines.get(tuple(path[:length]))
+        if line is not None:
+            return f"{place}:{line}"
+    return place
+
+
+def format_section(path: Sequence[str | int]) -> str:
+    """Print a section's header: ``[target.'cfg(unix)'.c]``."""
+    return f"[{'.'.join(_format_key(key) for key in path)}]"
+
+
+def _format_key(key: str | int) -> str:
+    word = str(key)
+    if word and word.isascii() and word.replace("-", "").replace("_", "").isalnum():
+        return word
+    return f"'{word}'" if "'" not in word else json.dumps(word, ensure_ascii=False)

@@ -1,0 +1,178 @@
+"""A violation of the schema -> our message: where, what is wrong, what was expected, what to write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from steelmill.errors import InputError
+from steelmill.firmware_toml.raw import KeyPath, Lines, format_section, place_of
+from steelmill.firmware_toml.schema import SCHEMA, Schema
+from steelmill.suggest import did_you_mean
+
+RESERVED: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("rust", "package"): ("Cargo packages are not supported yet", 'give the crate root: crate = "src/lib.rs"'),
+}
+"""(section, key) that will mean something one day -> what is said until then, and the remedy."""
+
+_NOUNS = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+_CLASSES = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"), (dict, "object"))
+
+Violation = tuple[KeyPath, str, str]
+"""The key it stands at, what is wrong, the remedy."""
+
+
+def first_violation(errors: Iterable[Any], lines: Lines, place: str) -> InputError | None:
+    """Turn jsonschema's ``ValidationError`` objects into one InputError, that of the lowest line; None without any."""
+    found = [violation for error in errors for violation in _explain(error)]
+    if not found:
+        return None
+    path, what, remedy = min(found, key=lambda violation: (_line(lines, violation[0]), violation[1]))
+    return InputError(what, place=place_of(place, lines, path), remedy=remedy)
+
+
+def _line(lines: Lines, path: KeyPath) -> int:
+    return int(place_of("", lines, path).rpartition(":")[2] or 0)
+
+
+def _explain(error: Any) -> Iterator[Violation]:
+    path: KeyPath = tuple(error.absolute_path)
+    yield from _EXPLAIN.get(error.validator, _wrong_value)(error, path)
+
+
+def _unknown_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
+    known = error.schema["properties"]
+    for key in error.instance:
+        if key in known:
+            continue
+        at = (*path, key)
+        section = next((str(part) for part in reversed(path) if part in SCHEMA["properties"]), "")
+        if (section, key) in RESERVED:
+            yield (at, *RESERVED[section, key])
+            continue
+        near = did_you_mean(key, known) or _elsewhere(key)
+        if path:
+            yield (
+                at,
+                f"unknown key {key!r} in {format_section(path)}{near}",
+                f"{format_section(path)} takes {_listing(known)}",
+            )
+        elif isinstance(error.instance[key], dict):
+            yield at, f"unknown section [{key}]{near}", f"the sections are {_listing(known)}"
+        else:
+            yield at, f"key {key!r} stands outside of every section{near}", f"the sections are {_listing(known)}"
+
+
+def _elsewhere(key: str) -> str:
+    """Name the section that has such a key."""
+    homes = [name for name, section in SCHEMA["properties"].items() if key in section.get("properties", ())]
+    return f"; it belongs in [{homes[0]}]" if homes else ""
+
+
+def _missing_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
+    for key in error.schema["required"]:
+        if key in error.instance:
+            continue
+        if path:
+            yield (
+                path,
+                f"key {key!r} is missing in {format_section(path)}",
+                _write("add", key, error.schema["properties"][key]),
+            )
+        else:
+            yield path, f"section [{key}] is missing", f'begin with [{key}] and name = "hello"'
+
+
+def _wrong_name(error: Any, path: KeyPath) -> Iterator[Violation]:
+    key = error.instance
+    title = error.schema["title"]
+    yield (*path, key), f"bad name {key!r} in {format_section(path)}; expected {title}", "rename it"
+
+
+def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
+    if error.parent is not None and error.parent.validator == "propertyNames":
+        yield from _wrong_name(error, path)
+        return
+    element = isinstance(path[-1], int)
+    keys = path[:-1] if element else path
+    where = f"{str(keys[-1])!r} in {format_section(keys[:-1])}" if keys[:-1] else f"{str(keys[-1])!r}"
+    verb = "holds" if element else "is"
+    near = did_you_mean(error.instance, _words(error.schema)) if isinstance(error.instance, str) else ""
+    yield (
+        path,
+        f"{where} {verb} {_describe(error.instance)}; expected {_expected(error.schema)}{near}",
+        _write("write", str(keys[-1]), _schema_at(keys) or error.schema),
+    )
+
+
+_EXPLAIN: Mapping[str, Callable[[Any, KeyPath], Iterator[Violation]]] = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_keys,
+}
+"""jsonschema's keyword -> explanation; of all other keywords the value is wrong."""
+
+
+def _schema_at(path: KeyPath) -> Schema | None:
+    schema: Any = SCHEMA
+    for key in path:
+        schema = schema.get("properties", {}).get(key) or schema.get("additionalProperties") or None
+        if schema is None:
+            return None
+    return dict(schema)
+
+
+def _words(schema: Schema) -> list[str]:
+    return [value for value in schema.get("enum", ()) if isinstance(value, str)]
+
+
+def _expected(schema: Schema) -> str:
+    if "title" in schema:
+        return str(schema["title"])
+    if "enum" in schema:
+        *head, last = [format_toml(value) for value in schema["enum"]]
+        return f"{', '.join(head)} or {last}" if head else last
+    if schema["type"] == "array" and schema["items"].get("type") == "string":
+        return "a list of strings"
+    if schema["type"] == "array":
+        return f"a list of {_expected(schema['items'])}"
+    return _NOUNS[schema["type"]]
+
+
+def _describe(value: Any) -> str:
+    """Name a value: short ones as written, long ones and tables by their kind."""
+    if value == "":
+        return "empty"
+    kind = next((name for cls, name in _CLASSES if isinstance(value, cls)), "")
+    if kind in ("array", "object"):
+        return _NOUNS[kind]
+    shown = format_toml(value)
+    return shown if len(shown) <= 60 else _NOUNS.get(kind, "a value")
+
+
+def _write(verb: str, key: str, schema: Schema) -> str:
+    """Propose the schema's example."""
+    examples = schema.get("examples")
+    return f"{verb} {key} = {format_toml(examples[0])}" if examples else f"{verb} {key} as {_expected(schema)}"
+
+
+def format_toml(value: Any) -> str:
+    """Print a value as TOML has it."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {format_toml(item)}' for key, item in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(format_toml, value))}]"
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _listing(names: Iterable[str]) -> str:
+    return ", ".join(names)

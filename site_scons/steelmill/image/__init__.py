@@ -1,0 +1,1 @@
+"""What is made of the ELF: the loadable bytes, the formats that programmers take, how full the memory is."""
