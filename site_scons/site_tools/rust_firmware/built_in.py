@@ -19,15 +19,14 @@ def write_text(arguments: Sequence[str]) -> None:
 
 def make_image(arguments: Sequence[str]) -> None:
     """Make an image of an ELF: ``FORMAT ELF OUTPUT FILL``."""
-    from steelmill.image.formats import FORMATS
-    from steelmill.image.segments import read_segments
+    from steelmill.image.formats import format_image
 
     form, elf, output, fill = arguments
     name = os.path.basename(elf).removesuffix(".elf")
     with open(elf, "rb") as file:
-        segments = read_segments(file.read())
+        content = file.read()
     with open(output, "wb") as file:
-        file.write(FORMATS[form](segments, name=name, fill=int(fill)))
+        file.write(format_image(form, content, name=name, fill=int(fill), place=elf))
 
 
 def measure(arguments: Sequence[str]) -> None:
@@ -40,8 +39,8 @@ def measure(arguments: Sequence[str]) -> None:
     folders = tuple(json.loads(search))
     regions = [region for script in json.loads(scripts) for region in scan_script(script, _read, folders).regions]
     with open(elf, "rb") as file:
-        usages = region_usage(file.read(), regions)
-    check_budget(usages, json.loads(budgets))
+        usages = region_usage(file.read(), regions, place=elf)
+    check_budget(usages, json.loads(budgets), elf)
     with open(output, "w", encoding="utf-8") as file:
         file.write(format_table(usages))
 

@@ -13,6 +13,7 @@ from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.target_build import TargetBuild
 from steelmill.errors import SteelmillError
 from steelmill.firmware_toml.model import RunPart
+from steelmill.run.verdict import Verdict
 
 JUNIT = f"{BUILD_DIR}/check/junit.xml"
 
@@ -21,11 +22,16 @@ JUNIT = f"{BUILD_DIR}/check/junit.xml"
 class _Boot:
     """One image and how it is booted."""
 
-    name: str
-    """``hello`` of a target, as it is reported: ``hello  x86_64-unknown-none``."""
+    firmware: str
+    target: str
     run: RunPart
     arch: str
     elf: str
+
+    @property
+    def name(self) -> str:
+        """As it is reported: ``hello  x86_64-unknown-none``."""
+        return f"{self.firmware}  {self.target}"
 
 
 class Checks:
@@ -34,12 +40,12 @@ class Checks:
     def __init__(self, session: Session, env: Any) -> None:
         self._session = session
         self._env = env
-        self._verdicts: dict[str, Any] = {}
+        self._verdicts: dict[_Boot, Verdict | None] = {}
 
     def add(self, firmware: str, run: RunPart, build: TargetBuild, elf: str) -> None:
         """Put an image under ``run`` and ``check``."""
         env = self._env
-        boot = _Boot(f"{firmware}  {build.target.name}", run, build.target.spec.arch, elf)
+        boot = _Boot(firmware, build.target.name, run, build.target.spec.arch, elf)
         node = env.File(f"#{elf}")
         env.Alias("run", node, env.Action(lambda target, source, env: self._guard(self._show, boot), None))
         one = f"check {firmware} {build.target.name}"
@@ -47,7 +53,9 @@ class Checks:
         if not self._verdicts:
             env.Alias("check", [], env.Action(lambda target, source, env: self._guard(self._report), None))
         env.Alias("check", one)
-        self._verdicts[boot.name] = None
+        # a verb is a request, not a product: it runs whenever it is given
+        env.AlwaysBuild(env.Alias("run"), env.Alias("check"), env.Alias(one))
+        self._verdicts[boot] = None
 
     def _guard(self, function: Any, *arguments: Any) -> object:
         """Give SCons 0 or an error; a message instead of a traceback."""
@@ -60,7 +68,7 @@ class Checks:
 
     def _show(self, boot: _Boot) -> str | None:
         """Boot with the output on the terminal; give what failed."""
-        from steelmill.run.qemu import decode_status, qemu_argv
+        from steelmill.run.qemu import qemu_argv
         from steelmill.run.verdict import judge
 
         from rust_firmware.emulator import run_emulator
@@ -73,12 +81,12 @@ class Checks:
             sys.stdout.buffer.flush()
 
         status, output, seconds = run_emulator(argv, boot.run.timeout, echo)
-        verdict = judge(boot.run, decode_status(boot.arch, status), output.decode(errors="replace"), seconds)
+        verdict = judge(boot.run, boot.arch, status, output.decode(errors="replace"), seconds)
         return None if verdict.passed else f"{boot.name}: {verdict.reason}"
 
     def _check(self, boot: _Boot) -> str | None:
         """Boot and judge; what came of it is told by the report."""
-        from steelmill.run.qemu import decode_status, qemu_argv
+        from steelmill.run.qemu import qemu_argv
         from steelmill.run.verdict import judge
 
         from rust_firmware.emulator import run_emulator
@@ -86,26 +94,24 @@ class Checks:
         argv = qemu_argv(boot.run, boot.arch, boot.elf)
         self._session.console.block(f"CHECK {boot.name}")
         status, output, seconds = run_emulator(argv, boot.run.timeout, None)
-        self._verdicts[boot.name] = judge(
-            boot.run, decode_status(boot.arch, status), output.decode(errors="replace"), seconds
-        )
+        self._verdicts[boot] = judge(boot.run, boot.arch, status, output.decode(errors="replace"), seconds)
         return None
 
     def _report(self) -> str | None:
         """Write JUnit XML and print one line an image; give what failed."""
-        from steelmill.run.junit import format_junit
+        from steelmill.run.junit import Result, format_junit
 
-        done = {name: verdict for name, verdict in self._verdicts.items() if verdict is not None}
+        done = {boot: verdict for boot, verdict in self._verdicts.items() if verdict is not None}
         os.makedirs(os.path.dirname(JUNIT), exist_ok=True)
         part = f"{JUNIT}.part"
         with open(part, "w", encoding="utf-8") as file:
-            file.write(format_junit(done))
+            file.write(format_junit([Result(boot.firmware, boot.target, verdict) for boot, verdict in done.items()]))
         os.replace(part, JUNIT)
-        failed = {name: verdict for name, verdict in done.items() if not verdict.passed}
-        for name, verdict in done.items():
-            word = "FAIL" if name in failed else "pass"
-            self._session.console.block(f"{word}  {name}  {verdict.seconds:.1f} s")
-        for name, verdict in failed.items():
-            self._session.console.block(f"{name}: {verdict.reason}\n{verdict.output}", error=True)
+        failed = {boot: verdict for boot, verdict in done.items() if not verdict.passed}
+        for boot, verdict in done.items():
+            word = "pass" if verdict.passed else "FAIL"
+            self._session.console.block(f"{word}  {boot.name}  {verdict.seconds:.1f} s")
+        for boot, verdict in failed.items():
+            self._session.console.block(f"{boot.name}: {verdict.reason}\n{verdict.output}", error=True)
         self._session.console.block(f"{len(done) - len(failed)} passed, {len(failed)} failed; {JUNIT}")
-        return f"{len(failed)} of {len(done)} images failed: {', '.join(failed)}" if failed else None
+        return f"{len(failed)} of {len(done)} images failed: {', '.join(boot.name for boot in failed)}" if failed else None

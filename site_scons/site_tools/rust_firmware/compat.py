@@ -63,7 +63,7 @@ def forget(node: Any) -> None:
 
 
 def known_file(path: str) -> Any | None:
-    """Give the File node for ``path`` if some SConscript has made one, without making it."""
+    """Give the node for the file ``path`` if some SConscript has made one, without making it."""
     fs = SCons.Node.FS.get_default_fs()
     node: Any = fs.Top
     for part in path.split("/"):
@@ -76,7 +76,7 @@ def known_file(path: str) -> Any | None:
         node = entries.get(SCons.Node.FS._my_normcase(part)) if entries else None
         if node is None:
             return None
-    return node if isinstance(node, SCons.Node.FS.File) else None
+    return None if isinstance(node, SCons.Node.FS.Dir) else node
 
 
 def direct_children(node: Any) -> list[Any]:

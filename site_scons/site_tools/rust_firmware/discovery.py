@@ -15,6 +15,7 @@ import SCons.Node
 import SCons.Scanner
 from steelmill.linker.depfile import parse_make_depfile
 
+from rust_firmware.boundary import reports_errors
 from rust_firmware.session import Session
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
@@ -51,7 +52,7 @@ class Discovery:
     def scanner(self) -> Any:
         """Give the target scanner for the Step's nodes."""
         return SCons.Scanner.ScannerBase(
-            lambda _node, _env, _path: self.dependencies(),
+            reports_errors(lambda _node, _env, _path: self.dependencies()),
             # SCons keeps what a scanner found; a file built since may have changed it
             path_function=lambda *_: (self._session.built,),
             node_class=SCons.Node.Node,

@@ -68,7 +68,7 @@ def make_sysroot(
     threads: int,
     out_dir: str,
 ) -> Sysroot:
-    """Plan the library crates below ``out_dir``; equal arguments give the same folder.
+    """Plan the library crates below ``out_dir``; equal options give the same folder, whatever the crates.
 
     ``crates`` is what the user asked for (``build-std``); ``threads`` is how many threads one rustc may use.
     """
@@ -80,7 +80,7 @@ def make_sysroot(
             )
     # core and compiler_builtins belong to every no_std crate; rustc looks for the latter by itself (E0463)
     wanted = CRATES if "alloc" in crates else CRATES[:2]
-    key = hashlib.sha256(repr((codegen.argv(), mem, wanted)).encode()).hexdigest()[:8]
+    key = hashlib.sha256(repr((codegen.argv(), mem)).encode()).hexdigest()[:8]
     folder = f"{out_dir}/sysroot-{key}"
     libraries: list[Library] = []
     steps: list[Step] = []
