@@ -113,6 +113,9 @@ case "$1 $2" in
     case "$*" in *--no-index*) offline=1 ;; *) offline= ;; esac
     [ ! -e "$STATE/no-network" ] || [ -n "$offline" ] || { echo "no network"; exit 1; }
     [ ! -e "$STATE/new-requirement" ] || [ -z "$offline" ] || exit 1
+    site="${0%/bin/*}/lib/python3.11/site-packages"
+    mkdir -p "$site"
+    echo "$PWD/site_scons" >"$site/_steelmill.pth"
     for name in scons pytest; do
       printf '#!/bin/bash\\necho "%s $*"\\n' "$name" >"${0%/*}/$name"
       chmod +x "${0%/*}/$name"
@@ -448,6 +451,12 @@ def test_an_environment_whose_python_went_away_is_made_anew(ready: Machine) -> N
     python.symlink_to("/nowhere/python3.11")
     run = ready.run("scons")
     assert (run.status, run.stdout) == (0, "scons \n")
+
+
+def test_the_project_is_importable_under_any_locale(ready: Machine) -> None:
+    site = ready.project / ".venv/lib/python3.11/site-packages"
+    line = (site / "_steelmill.pth").read_text(encoding="ascii").strip()
+    assert (site / line).resolve() == ready.project / "site_scons"
 
 
 def test_a_broken_shim_is_passed_over(machine: Machine) -> None:
