@@ -1,0 +1,81 @@
+"""What a linker says when a region is full, as a message that says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from steelmill.errors import SteelmillError, StepFailed
+from steelmill.linker.map_file import MapSection, parse_map
+from steelmill.linker.region import Region
+
+# GNU ld: one line for each section that has no room, then one for each region with the sum.
+_GNU_REGION = re.compile(r"region `([^']+)' overflowed by (\d+) bytes?")
+_GNU_SECTION = re.compile(r"section `([^']+)' will not fit in region `([^']+)'$", re.MULTILINE)
+# LLD: one line for each section; what is missing adds up, so the last number counts.
+_LLD = re.compile(r"section '([^']+)' will not fit in region '([^']+)': overflowed by (\d+) bytes?")
+
+_LARGEST = 4
+"""How many sections are shown."""
+
+
+def explain_overflow(
+    stderr: str,
+    regions: Sequence[Region],
+    image: str,
+    map_text: str = "",
+    profile: str | None = None,
+) -> SteelmillError | None:
+    """Explain the overflow of one or more regions; None where ``stderr`` tells of none.
+
+    ``image``: its path. ``map_text``: the map file, for the sizes of the sections. ``profile``: the one built.
+    """
+    missing = _overflows(stderr)
+    if not missing:
+        return None
+    known = {region.name: region for region in regions}
+    sections = parse_map(map_text)
+    refused = [(match[2], match[1]) for form in (_GNU_SECTION, _LLD) for match in form.finditer(stderr)]
+    details = [("image", image)]
+    for name, count in missing.items():
+        region = known.get(name)
+        details.append(("region", region.describe() if region else name))
+        largest = _largest(sections, region, count)
+        if largest:
+            details.append(("largest", "   ".join(f"{section.name} {section.size}" for section in largest)))
+        else:
+            names = dict.fromkeys(section for of, section in refused if of == name)
+            details += [("sections", "   ".join(names))] if names else []
+    what = ", ".join(f"region {name} overflows by {count} byte{'s' * (count != 1)}" for name, count in missing.items())
+    return StepFailed(what, details=details, remedy=_remedy(missing, known, profile))
+
+
+def _overflows(stderr: str) -> dict[str, int]:
+    """Give the bytes that are missing, by region."""
+    found: dict[str, int] = {}
+    for match in _GNU_REGION.finditer(stderr):
+        found[match[1]] = int(match[2])
+    for match in _LLD.finditer(stderr):
+        found[match[2]] = max(found.get(match[2], 0), int(match[3]))
+    return found
+
+
+def _largest(sections: Sequence[MapSection], region: Region | None, missing: int) -> list[MapSection]:
+    if region is None:
+        return []
+    inside = [section for section in sections if section.lies_in(region.origin, region.end + missing)]
+    return sorted(inside, key=lambda section: -section.size)[:_LARGEST]
+
+
+def _remedy(missing: dict[str, int], known: dict[str, Region], profile: str | None) -> str:
+    ways = ["shrink the image", *(_raise_length(name, known.get(name)) for name in missing)]
+    if profile != "release":
+        ways.append("build with profile=release")
+    return f"{', '.join(ways[:-1])}{',' if len(ways) > 2 else ''} or {ways[-1]}"
+
+
+def _raise_length(name: str, region: Region | None) -> str:
+    if region is None or not region.place:
+        return f"raise the length of {name}"
+    path = re.sub(r":\d+$", "", region.place)
+    return f"raise [memory].{name}.length" if path.endswith(".toml") else f"raise LENGTH of {name} in {path}"
