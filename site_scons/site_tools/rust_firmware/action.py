@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import SCons.Action
 import SCons.Errors
 import SCons.Script
 
@@ -16,34 +17,41 @@ from steelmill.errors import InputError, SteelmillError
 from steelmill.step import Step
 
 
-class StepAction:
-    """Bring some or all outputs of a Step up to date: whole or not at all, with the tool's words as one block."""
+class StepAction(SCons.Action.FunctionAction):  # type: ignore[misc] - SCons has no type information
+    """Bring some or all outputs of a Step up to date: whole or not at all, with the tool's words as one block.
+
+    A callable object handed to ``Action()`` would be signed by the bytecode of its ``__call__``.
+    """
 
     def __init__(
         self, session: Session, step: Step, run: StepRun, outputs: tuple[str, ...], discovery: Discovery
     ) -> None:
+        super().__init__(_unused, {})
         self._session = session
         self._step = step
         self._run = run
         self._outputs = outputs
         self._discovery = discovery
 
-    def get_contents(self, _target: object, _source: object, _env: object) -> bytes:
+    def get_presig(self, target: object, source: object, env: object, executor: object = None) -> bytes:
         """Give what SCons signs: the Step, not this class."""
         return self._step.signature().encode(errors="surrogateescape")
 
-    def strfunction(self, _target: object, _source: object, _env: object) -> str | None:
+    def strfunction(self, target: object, source: object, env: object, executor: object = None) -> str | None:
         """Give the line of a dry run; a real one prints its own."""
         return self._session.console.line(self._step) if compat.changes_nothing() else None
 
-    def __call__(self, target: list[Any], source: list[Any], env: Any) -> object:
+    def execute(self, target: list[Any], source: object, env: object, executor: Any = None) -> object:
         """Run the Step; give 0, or an error that SCons reports."""
+        nodes = executor.get_all_targets() if executor else target
         try:
-            self._update(target)
+            self._update(nodes)
         except (SteelmillError, OSError) as error:
             self._run.clean_up()
             self._session.console.block(str(_as_message(error)), error=True)
-            return SCons.Errors.BuildError(node=target, errstr=f"{' '.join(self._step.label)} failed", status=1)
+            return SCons.Errors.BuildError(
+                node=nodes, errstr=f"{' '.join(self._step.label)} failed", status=1, action=self
+            )
         return 0
 
     def _update(self, target: list[Any]) -> None:
@@ -79,6 +87,10 @@ class StepAction:
             interrupted = not session.journal.unfinished.isdisjoint(step.target_paths)
             lines += [f"    because {reason}" for reason in explain(step, inputs, interrupted=interrupted)]
         session.console.block("\n".join(lines))
+
+
+def _unused() -> None:
+    """Stand where FunctionAction wants a function."""
 
 
 def _as_message(error: SteelmillError | OSError) -> SteelmillError:

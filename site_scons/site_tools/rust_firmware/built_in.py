@@ -32,7 +32,6 @@ def make_image(arguments: Sequence[str]) -> None:
 def measure(arguments: Sequence[str]) -> None:
     """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS``, the last three in JSON."""
     from steelmill.image.size import check_budget, format_table, region_usage
-
     from steelmill.linker.script import scan_script
 
     elf, output, scripts, search, budgets = arguments

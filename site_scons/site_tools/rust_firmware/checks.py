@@ -68,10 +68,9 @@ class Checks:
 
     def _show(self, boot: _Boot) -> str | None:
         """Boot with the output on the terminal; give what failed."""
+        from rust_firmware.emulator import run_emulator
         from steelmill.run.qemu import qemu_argv
         from steelmill.run.verdict import judge
-
-        from rust_firmware.emulator import run_emulator
 
         argv = qemu_argv(boot.run, boot.arch, boot.elf)
         self._session.console.block(f"RUN {boot.name}")
@@ -86,10 +85,9 @@ class Checks:
 
     def _check(self, boot: _Boot) -> str | None:
         """Boot and judge; what came of it is told by the report."""
+        from rust_firmware.emulator import run_emulator
         from steelmill.run.qemu import qemu_argv
         from steelmill.run.verdict import judge
-
-        from rust_firmware.emulator import run_emulator
 
         argv = qemu_argv(boot.run, boot.arch, boot.elf)
         self._session.console.block(f"CHECK {boot.name}")
@@ -114,4 +112,6 @@ class Checks:
         for boot, verdict in failed.items():
             self._session.console.block(f"{boot.name}: {verdict.reason}\n{verdict.output}", error=True)
         self._session.console.block(f"{len(done) - len(failed)} passed, {len(failed)} failed; {JUNIT}")
-        return f"{len(failed)} of {len(done)} images failed: {', '.join(boot.name for boot in failed)}" if failed else None
+        return (
+            f"{len(failed)} of {len(done)} images failed: {', '.join(boot.name for boot in failed)}" if failed else None
+        )

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import SCons.Node
 import SCons.Script
 
 from rust_firmware import compat
@@ -24,6 +25,7 @@ class Console:
         self._steps: dict[Any, Step] = {}
         self._reachable: set[Any] | None = None
         self._seen: set[Any] = set()
+        self._started = 0
         SCons.Script.Progress(self._visit)
 
     def register(self, node: Any, step: Step) -> None:
@@ -34,8 +36,10 @@ class Console:
         """Format the line of a Step that starts now: ``[ 7/31] RUSTC core  x86_64-unknown-none``."""
         if self._reachable is None:
             self._reachable = _reachable_from(SCons.Script.BUILD_TARGETS, self._steps)
-        total = len(self._reachable) or len(self._steps)
-        position = min(len(self._seen), total)
+        self._started += 1
+        total = len(self._reachable)
+        current = sum(node.get_state() == SCons.Node.up_to_date for node in self._seen)
+        position = min(self._started + current, total)
         text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}{note}"
         return f"{text}\n{format_command(step)}" if self._verbose else text
 

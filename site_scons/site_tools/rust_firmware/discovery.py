@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import SCons.Node
 import SCons.Scanner
-from steelmill.linker.depfile import parse_make_depfile
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.session import Session
+from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import SCons.Action
 import SCons.Environment
 import SCons.Script
 
@@ -66,7 +65,7 @@ class Graph:
                 # the leading # keeps paths relative to the top folder inside an SConscript of a lower one
                 [_top(f"{step.out_dir}/{name}") for name in names],
                 [_top(path) for path in step.inputs],
-                SCons.Action.Action(action, name="Step"),
+                action,
                 target_scanner=discovery.scanner(),
             )
         )

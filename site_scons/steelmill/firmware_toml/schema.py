@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 _DEBUG = (0, 1, 2, False, True, "none", "line-directives-only", "line-tables-only", "limited", "full")
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
 _WORD = r"^[A-Za-z0-9_-]+$"
+_CRATE_NAME = "a crate's name of letters, digits, - and _"
 _CRATE = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 
 
@@ -127,7 +128,7 @@ _RUST = _table(
     "The Rust part: one crate, which becomes the image's only staticlib, and the crates it uses.",
     {
         **_CRATE_KEYS,
-        "name": _text("The crate's name; the firmware's.", "hello", pattern=_CRATE, title="a crate's name"),
+        "name": _text("The crate's name; the firmware's.", "hello", pattern=_CRATE, title=_CRATE_NAME),
         "panic": _choice("What a panic does; abort.", PANIC_STRATEGIES, "abort"),
         "opt-level": _choice("Optimisation; the profile's.", (0, 1, 2, 3, "s", "z"), "s"),
         "debug": _choice("Debug information; the profile's.", _DEBUG, 2),
@@ -143,7 +144,7 @@ _RUST = _table(
             ("auto", "on", "off", True, False),
             "auto",
         ),
-        "crates": _named("Further crates of the image.", _CRATE, "a crate's name", _table("A crate.", _CRATE_KEYS)),
+        "crates": _named("Further crates of the image.", _CRATE, _CRATE_NAME, _table("A crate.", _CRATE_KEYS)),
     },
 )
 

@@ -58,7 +58,11 @@ def _unknown_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
         if (section, key) in RESERVED:
             yield (at, *RESERVED[section, key])
             continue
-        near = did_you_mean(key, known) or _elsewhere(key)
+        near = (
+            "; it is a section of its own"
+            if key in SCHEMA["properties"]
+            else did_you_mean(key, known) or _elsewhere(key)
+        )
         if path:
             yield (
                 at,
@@ -98,8 +102,11 @@ def _wrong_name(error: Any, path: KeyPath) -> Iterator[Violation]:
 
 
 def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
-    if error.parent is not None and error.parent.validator == "propertyNames":
+    if "propertyNames" in error.schema_path:
         yield from _wrong_name(error, path)
+        return
+    if error.validator == "type" and error.validator_value == "object":
+        yield path, f"{str(path[-1])!r} is {_describe(error.instance)}; expected a table", _begin(path)
         return
     element = isinstance(path[-1], int)
     keys = path[:-1] if element else path
@@ -157,6 +164,10 @@ def _describe(value: Any) -> str:
     return shown if len(shown) <= 60 else _NOUNS.get(kind, "a value")
 
 
+def _begin(path: KeyPath) -> str:
+    return f"begin it with {format_section(path)}"
+
+
 def _write(verb: str, key: str, schema: Schema) -> str:
     """Propose the schema's example."""
     examples = schema.get("examples")
@@ -171,7 +182,8 @@ def format_toml(value: Any) -> str:
         return f"[{', '.join(map(format_toml, value))}]"
     if isinstance(value, bool | str):
         return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    # addresses are read in hexadecimal
+    return f"0x{value:08x}" if isinstance(value, int) and value >= 1 << 16 else str(value)
 
 
 def _listing(names: Iterable[str]) -> str:

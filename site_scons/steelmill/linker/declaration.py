@@ -84,7 +84,8 @@ class _Values:
         self._regions = {declaration.name: declaration for declaration in declarations}
         self._aliases = aliases
         self._symbols = symbols
-        self._open: set[int] = set()
+        self._known: dict[int, int | None] = {}
+        """By identity of the expression; None too while it is being worked out: one that needs itself has no value."""
 
     def symbol(self, name: str) -> int | None:
         values = {self.value(expression) for expression in self._symbols.get(name, ())}
@@ -99,14 +100,14 @@ class _Values:
         return self.value(found.length) if found else None
 
     def value(self, expression: Expression | None) -> int | None:
-        """Work an expression out; one that needs itself has no value."""
-        if expression is None or id(expression) in self._open:
+        """Work an expression out, each once."""
+        if expression is None:
             return None
-        self._open.add(id(expression))
-        try:
-            return expression(self)
-        finally:
-            self._open.discard(id(expression))
+        key = id(expression)
+        if key not in self._known:
+            self._known[key] = None
+            self._known[key] = expression(self)
+        return self._known[key]
 
 
 def _value(lexer: ScriptLexer, names: tuple[str, ...]) -> Expression | None:
