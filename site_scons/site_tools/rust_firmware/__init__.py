@@ -8,6 +8,7 @@ Load it with ``Environment(tools=["rust_firmware"])``, from another project with
 # apart before anything else of the tool is read.
 
 import sys
+from importlib.util import find_spec
 
 import SCons
 import SCons.Errors
@@ -19,20 +20,20 @@ _REMEDY = (
 )
 
 
-def generate(env, **kwargs):
+def generate(env, **kwargs):  # type: ignore[no-untyped-def] # old Pythons read this file
     """Add the builders and make SCons's own Object, Library and Program track what they miss."""
-    _check_installation()
+    _check_installation()  # type: ignore[no-untyped-call]
     from rust_firmware.construct import set_up
 
     set_up(env, **kwargs)
 
 
-def exists(env):
+def exists(env):  # type: ignore[no-untyped-def]
     """Tell SCons that the tool can be used; what it needs is reported when it is used."""
     return True
 
 
-def _check_installation():
+def _check_installation():  # type: ignore[no-untyped-def]
     if sys.version_info < OLDEST_PYTHON:
         raise SCons.Errors.UserError(
             "Python {}.{} is too old; expected {}.{} or later".format(*(sys.version_info[:2] + OLDEST_PYTHON)) + _REMEDY
@@ -42,10 +43,6 @@ def _check_installation():
         raise SCons.Errors.UserError(
             "SCons {} is too old; expected {}.{} or later".format(SCons.__version__, *OLDEST_SCONS) + _REMEDY
         )
-    try:
-        from importlib.util import find_spec
-    except ImportError:
-        find_spec = None
-    missing = [name for name in ("jsonschema", "elftools", "bincopy", "steelmill") if find_spec and not find_spec(name)]
+    missing = [name for name in ("jsonschema", "elftools", "bincopy", "steelmill") if find_spec(name) is None]
     if missing:
         raise SCons.Errors.UserError("Python packages are missing: " + ", ".join(missing) + _REMEDY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import SCons.Action
 import SCons.Errors
 import SCons.Script
 
@@ -17,16 +16,13 @@ from steelmill.errors import InputError, SteelmillError
 from steelmill.step import Step
 
 
-class StepAction(SCons.Action.FunctionAction):  # type: ignore[misc] - SCons has no type information
-    """Bring some or all outputs of a Step up to date: whole or not at all, with the tool's words as one block.
-
-    A callable object handed to ``Action()`` would be signed by the bytecode of its ``__call__``.
-    """
+class StepAction(compat.Action):  # type: ignore[misc] # SCons has no type information
+    """Bring some or all outputs of a Step up to date: whole or not at all, with the tool's words as one block."""
 
     def __init__(
         self, session: Session, step: Step, run: StepRun, outputs: tuple[str, ...], discovery: Discovery
     ) -> None:
-        super().__init__(_unused, {})
+        super().__init__()
         self._session = session
         self._step = step
         self._run = run
@@ -36,6 +32,10 @@ class StepAction(SCons.Action.FunctionAction):  # type: ignore[misc] - SCons has
     def get_presig(self, target: object, source: object, env: object, executor: object = None) -> bytes:
         """Give what SCons signs: the Step, not this class."""
         return self._step.signature().encode(errors="surrogateescape")
+
+    def get_implicit_deps(self, target: object, source: object, env: object, executor: object = None) -> list[Any]:
+        """Give no further dependency: tools are nodes of their own."""
+        return []
 
     def strfunction(self, target: object, source: object, env: object, executor: object = None) -> str | None:
         """Give the line of a dry run; a real one prints its own."""
@@ -87,10 +87,6 @@ class StepAction(SCons.Action.FunctionAction):  # type: ignore[misc] - SCons has
             interrupted = not session.journal.unfinished.isdisjoint(step.target_paths)
             lines += [f"    because {reason}" for reason in explain(step, inputs, interrupted=interrupted)]
         session.console.block("\n".join(lines))
-
-
-def _unused() -> None:
-    """Stand where FunctionAction wants a function."""
 
 
 def _as_message(error: SteelmillError | OSError) -> SteelmillError:

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import SCons.Action
 import SCons.Node
 import SCons.Node.FS
 import SCons.Node.Python
 import SCons.SConsign
 import SCons.Script
 import SCons.Script.Main
+
+Action: Any = SCons.Action._ActionAction
+"""The base for actions of one's own: ``Action(callable)`` signs bytecode and spends 0.3 ms on it for each node."""
 
 
 def quiet_phases() -> None:

@@ -21,8 +21,9 @@ class Journal:
 
     def note(self, paths: tuple[str, ...]) -> None:
         """Write down that these outputs are about to change."""
-        with open(self._path, "a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write("".join(f"{path}\n" for path in paths))
+        with open(self._path, "a", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            # a full disk may have cut the last line short: begin a new one
+            file.write("".join(f"\n{path}\n" for path in paths))
 
     def clear(self) -> None:
         """Forget all: the signatures are stored."""
@@ -31,7 +32,7 @@ class Journal:
 
     def _read(self) -> frozenset[str]:
         try:
-            with open(self._path, encoding="utf-8", errors="surrogateescape") as file:
-                return frozenset(file.read().splitlines())
+            with open(self._path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+                return frozenset(filter(None, file.read().split("\n")))
         except FileNotFoundError:
             return frozenset()

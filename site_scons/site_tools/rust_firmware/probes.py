@@ -5,6 +5,7 @@ A probe's answer is kept under everything it depends on, so a null build asks no
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -95,13 +96,15 @@ def ask_process(
 
 def _keep(path: str, text: str) -> None:
     """Write whole or not at all; a cache that cannot be written costs time, not correctness."""
+    part = f"{path}.{os.urandom(8).hex()}.part"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=os.path.dirname(path), delete=False, encoding="utf-8") as file:
+        with open(part, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(file.name, path)
+        os.replace(part, path)
     except OSError:
-        pass
+        with contextlib.suppress(OSError):
+            os.unlink(part)
 
 
 def _digest(paths: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,8 @@ def explain(step: Step, inputs: Mapping[str, str], *, interrupted: bool) -> list
     except (OSError, ValueError):
         return ["it was not built before"]
     now = _content(step, inputs)
+    if not isinstance(before, dict) or before.keys() != now.keys():
+        return ["another version of Steelmill built it"]
     return (
         [
             *_argv_changes(before["argv"], now["argv"]),
@@ -57,8 +60,8 @@ def _content(step: Step, inputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _argv_changes(before: list[str], now: list[str]) -> list[str]:
-    gone = [word for word in before if word not in now]
-    new = [word for word in now if word not in before]
+    gone = list((Counter(before) - Counter(now)).elements())
+    new = list((Counter(now) - Counter(before)).elements())
     if not gone and not new:
         return ["the order of the command's arguments changed"] if before != now else []
     return [*(f"the command no longer has {word}" for word in gone), *(f"the command now has {word}" for word in new)]

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 from rust_firmware.probes import Probes, ask_process, stamp
 from steelmill.errors import InputError, ToolchainError
@@ -86,6 +87,7 @@ def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
     facts = [
         stamp(rustc),
         os.environ.get("RUSTUP_TOOLCHAIN"),
+        os.environ.get("LD_LIBRARY_PATH"),
         [stamp(path) for path in settings if os.path.exists(path)],
     ]
 
@@ -99,16 +101,20 @@ def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
 
 def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToolchain:
     manifests = {name: os.path.join(library, path) for name, path in MANIFESTS.items()}
-    binaries = sorted({rustc, *_libraries(sysroot, "librustc_driver*.so")})
     env = {**_environment(), "RUSTC_BOOTSTRAP": "1"}
-    facts = probes.remember(
-        "rustc",
-        [stamp(path) for path in (*binaries, *manifests.values())],
-        lambda: {
-            "version": ask_process([rustc, "-vV"], env).stdout,
+
+    def ask() -> dict[str, Any]:
+        text = ask_process([rustc, "-vV"], env).stdout
+        llvm = parse_version(text).llvm.split(".")[0]
+        return {
+            "version": text,
             "unstable": sorted(parse_unstable_options(ask_process([rustc, "-Zhelp"], env).stdout)),
             "editions": {name: parse_edition(_read(path)) for name, path in manifests.items()},
-        },
+            "binaries": [rustc, *_libraries(sysroot, "librustc_driver*.so"), *_libraries(sysroot, f"libLLVM*{llvm}*")],
+        }
+
+    facts = probes.remember(
+        "rustc", [env.get("LD_LIBRARY_PATH"), *(stamp(path) for path in (rustc, *manifests.values()))], ask
     )
     version = parse_version(facts["version"])
     _check_same_version(version.release, library)
@@ -117,9 +123,7 @@ def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToo
         sysroot=sysroot,
         library=library,
         version=version,
-        rustc_identity=probes.digest_of_files(
-            [*binaries, *_libraries(sysroot, f"libLLVM*{version.llvm.split('.')[0]}*")]
-        ),
+        rustc_identity=probes.digest_of_files(facts["binaries"]),
         library_identity=_library_identity(probes, library),
         unstable=frozenset(facts["unstable"]),
         editions=facts["editions"],

@@ -18,6 +18,7 @@ from rust_firmware.console import Console
 from rust_firmware.journal import Journal
 from rust_firmware.locks import lock_tools, lock_tree
 from rust_firmware.probes import Probes
+from rust_firmware.scans import Scans
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
 from steelmill.step import Tool
@@ -38,6 +39,7 @@ class Session:
         self.probes = Probes(self.cache_dir)
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
+        self.scans = Scans(self.tree, self.tree.absolute(f"{BUILD_DIR}/.scans"))
         self.running: set[Any] = set()
         """Commands that go on after an early output; ended with the session."""
         self.help_shown = False
@@ -47,7 +49,9 @@ class Session:
         self._tools_lock = -1
         self._begin = threading.Lock()
         atexit.register(self._end_running)
-        compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal))
+        compat.store_signatures_in(
+            self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal, self.scans.save)
+        )
 
     @cached_property
     def own_tool(self) -> Tool:

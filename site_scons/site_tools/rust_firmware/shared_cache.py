@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 
 from steelmill.step import Step
@@ -27,11 +26,13 @@ class SharedCache:
     def key(self, step: Step, digests: Mapping[str, str]) -> str:
         """Give the key of a Step whose inputs (path -> digest of the contents) are known.
 
-        Paths of inputs count for nothing: the same contents elsewhere give the same outputs.
+        The folders of inputs count for nothing: the same contents elsewhere give the same outputs. Their names do
+        count: the stem of the target specification is part of every crate's identity.
         """
         text = step.signature()
         for path in sorted(digests, key=len, reverse=True):
-            text = text.replace(json.dumps(path)[1:-1], f"<{digests[path]}>")
+            name = json.dumps(os.path.basename(path))[1:-1]
+            text = text.replace(json.dumps(path)[1:-1], f"<{digests[path]}>/{name}")
         tools = [[tool.name, tool.identity] for tool in step.tools]
         return hashlib.sha256(json.dumps([text, sorted(digests.values()), tools]).encode()).hexdigest()
 
@@ -45,9 +46,12 @@ class SharedCache:
                 path = os.path.join(folder, name)
                 shutil.copyfile(os.path.join(entry, name), path)
                 if _digest(path) != digests[name]:
-                    shutil.rmtree(entry, ignore_errors=True)
-                    return False
-        except (OSError, ValueError, KeyError):
+                    raise ValueError(name)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            # it makes room for a sound one, where it is there at all
+            shutil.rmtree(entry, ignore_errors=True)
+            return False
+        except OSError:
             return False
         return True
 
@@ -56,7 +60,9 @@ class SharedCache:
         entry = self._entry(key)
         try:
             os.makedirs(os.path.dirname(entry), exist_ok=True)
-            part = tempfile.mkdtemp(dir=os.path.dirname(entry))
+            # unlike tempfile's folders, one that the user's umask lets others read
+            part = f"{entry}.{os.urandom(8).hex()}.part"
+            os.mkdir(part)
             try:
                 for name in step.outputs:
                     shutil.copyfile(os.path.join(folder, name), os.path.join(part, name))

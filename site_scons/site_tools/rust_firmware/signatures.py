@@ -2,6 +2,8 @@
 
 Used through ``SConsignFile(name, dbm_module)``. SCons's own module creates the file when it is first asked, which a
 dry run must not, and writes it anew at every null build.
+
+What the journal lists has no signature here, whether this build asks for it or a later one.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rust_firmware.journal import Journal
 
@@ -17,11 +19,12 @@ from rust_firmware.journal import Journal
 class SignatureFile:
     """A mapping of folder -> SCons's pickled entries, as SCons wants it of a dbm object."""
 
-    def __init__(self, path: str, journal: Journal) -> None:
+    def __init__(self, path: str, journal: Journal, save: Callable[[], None]) -> None:
         self._path = path
+        self._save = save
         self._journal = journal
-        self._dirty = False
         self._entries: dict[str, bytes] = _load(path)
+        self._dirty = _forget(self._entries, journal.unfinished)
 
     def __getitem__(self, key: str) -> bytes:
         return self._entries[key]
@@ -39,8 +42,9 @@ class SignatureFile:
         return list(self._entries)
 
     def sync(self) -> None:
-        """Replace the file where something changed, then clear the journal."""
+        """Replace the file where something changed, save what goes with it, then clear the journal."""
         try:
+            self._save()
             if self._dirty:
                 os.makedirs(os.path.dirname(self._path), exist_ok=True)
                 part = f"{self._path}.part"
@@ -60,12 +64,13 @@ class SignatureFile:
 class SignatureModule:
     """What SCons takes for a dbm module."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, save: Callable[[], None]) -> None:
         self._journal = journal
+        self._save = save
 
     def open(self, name: str, _flag: str) -> SignatureFile:
         """Open the signatures stored under ``name``."""
-        return SignatureFile(name, self._journal)
+        return SignatureFile(name, self._journal, self._save)
 
 
 def _load(path: str) -> dict[str, bytes]:
@@ -77,3 +82,24 @@ def _load(path: str) -> dict[str, bytes]:
     except Exception:  # noqa: BLE001 - whatever is wrong with it, building everything again is right
         return {}
     return entries if isinstance(entries, dict) else {}
+
+
+def _forget(entries: dict[str, bytes], paths: Iterable[str]) -> bool:
+    """Drop what is stored about these targets; True where there was something."""
+    folders: dict[str, set[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder or ".", set()).add(name)
+    changed = False
+    for folder, names in folders.items():
+        if folder not in entries:
+            continue
+        try:
+            stored = pickle.loads(entries[folder])  # noqa: S301 - written by SCons
+            kept = {name: entry for name, entry in stored.items() if name not in names}
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, building the folder again is right
+            kept, stored = {}, None
+        if kept != stored:
+            entries[folder] = pickle.dumps(kept, protocol=4)
+            changed = True
+    return changed

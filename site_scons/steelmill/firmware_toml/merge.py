@@ -60,8 +60,8 @@ class _Merge:
         for key, value in table.items():
             here, there = (*path, key), (*written, key)
             old = into.get(key)
-            if key == "defines" and type(old) is not type(value) and old is not None:
-                old, value = as_list(old), as_list(value)
+            if key == "defines" and old is not None and type(old) is not type(value):
+                old, value = _as_table(old), _as_table(value)
                 into[key] = old
             self.note(here, there)
             if isinstance(value, dict):
@@ -80,6 +80,14 @@ class _Merge:
         line = self.raw_lines.get(there)
         if line is not None:
             self.lines[here] = line
+
+
+def _as_table(defines: Any) -> dict[str, Any]:
+    """Write a list of macros as a table: ``["A=1", "B"]`` is ``{A = "1", B = true}``."""
+    if isinstance(defines, dict):
+        return defines
+    pairs = (define.partition("=") for define in defines)
+    return {name: value if separator else True for name, separator, value in pairs}
 
 
 def as_list(defines: Any) -> list[str]:

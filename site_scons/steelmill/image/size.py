@@ -1,7 +1,8 @@
 """How full every MEMORY region is, and whether that is within its budget.
 
 A section counts where it runs (VMA) and, where its bytes are loaded elsewhere (LMA), there as well: ``.data`` in RAM
-and in FLASH. Padding in front of an aligned section counts, so the sums are those of GNU ld's ``--print-memory-usage``.
+and in FLASH. Padding in front of an aligned section counts, a larger hole does not, for something else fits there; GNU
+ld's ``--print-memory-usage`` says the same where there is no hole.
 """
 
 from __future__ import annotations
@@ -70,11 +71,8 @@ def region_usage(elf: bytes, regions: Sequence[Region], place: str | None = None
 
 
 def _spans(section: Section) -> list[_Span]:
-    places = [(section.vma, section.align)]
-    if section.data is not None and section.lma != section.vma:
-        # ld aligns only the address a section runs at
-        places.append((section.lma, 1))
-    return [_Span(start, start + section.size, align, section.name) for start, align in places]
+    starts = {section.vma} if section.data is None else {section.vma, section.lma}
+    return [_Span(start, start + section.size, section.align, section.name) for start in starts]
 
 
 def _usage(region: Region, spans: Sequence[_Span]) -> Usage:
@@ -139,4 +137,4 @@ def check_budget(usages: Sequence[Usage], budgets: Mapping[str, int], image: str
 
 
 def _format_size(size: int) -> str:
-    return f"{size / _KIB:.2f} KiB"
+    return f"{size} ({size / _KIB:.1f} KiB)"

@@ -9,7 +9,7 @@ from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
 from steelmill.cc.compile import Compile, compile_argv, compile_env, find_language
 from steelmill.cc.flags import CXX_FLAGS, arguments
-from steelmill.cc.include_scan import scan_includes
+from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import ToolchainError
 from steelmill.step import DepInfo, Step
@@ -51,11 +51,11 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
 
 def add_preprocessed(build: TargetBuild, step: Step, source: str) -> None:
     """Add a Step whose command runs the preprocessor or the assembler on ``source``, with what that includes."""
-    tree = build.session.tree
+    session = build.session
     search = parse_search_flags(step.argv).search()
 
     def scan() -> Found:
-        found = scan_includes(source, tree.read, search, exists=tree.exists)
+        found = resolve(source, session.scans.c, search, exists=session.tree.exists)
         return Found(found.files, found.unlisted)
 
     build.graph.add(step, scan)

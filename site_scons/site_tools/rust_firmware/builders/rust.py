@@ -10,7 +10,7 @@ from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.crate import Crate, library_step, staticlib_step
 from steelmill.rustc.library import Library, library_paths
-from steelmill.rustc.source_scan import scan_crate
+from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot, make_sysroot
 from steelmill.step import Step
 
@@ -60,11 +60,11 @@ def add_staticlib(
 
 
 def _add(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
-    tree = build.session.tree
+    session = build.session
     cfg = build.target.cfg.with_options(_given(crate))
 
     def scan() -> Found:
-        found = scan_crate(crate.root, tree.read, cfg, dict(crate.env), exists=tree.exists)
+        found = resolve(crate.root, session.scans.rust, cfg, dict(crate.env), exists=session.tree.exists)
         return Found(found.files, found.unlisted)
 
     return build.graph.add(step, scan)

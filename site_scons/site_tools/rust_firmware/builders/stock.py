@@ -8,6 +8,7 @@ LINKFLAGS with all that they INCLUDE.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,14 +18,13 @@ import SCons.Node
 import SCons.Scanner
 import SCons.Tool
 import SCons.Util
-from steelmill.linker.flags import parse_link_flags
 
-from rust_firmware import compat
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
-from steelmill.cc.include_scan import scan_includes
+from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
+from steelmill.linker.flags import parse_link_flags
 from steelmill.linker.script import scan_script
 
 _COMPILER_OF_SUFFIX = {".cpp": "CXX", ".cc": "CXX", ".cxx": "CXX", ".c++": "CXX", ".C": "CXX", ".s": "AS"}
@@ -33,6 +33,8 @@ _FLAGS_OF_COMPILER = {
     "CXX": ("CCFLAGS", "CXXFLAGS", "_CCCOMCOM"),
     "AS": ("ASFLAGS",),
 }
+
+_DRIVER = re.compile(r"(^|-)(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)(-[\d.]+)?$")
 
 Find = Callable[[Any, Any], Iterable[Any]]
 """(target node, environment) -> nodes it depends on."""
@@ -78,7 +80,7 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         compiler = _COMPILER_OF_SUFFIX.get(os.path.splitext(path)[1], "CC")
         words = [word for name in _FLAGS_OF_COMPILER[compiler] for word in _words(env, f"${name}", node, source)]
         search = parse_search_flags(words).search()
-        files = scan_includes(tree.relative(path), tree.read, search, exists=tree.exists).files
+        files = resolve(tree.relative(path), session.scans.c, search, exists=tree.exists).files
         found += [env.File(_top(file)) for file in files if file != tree.relative(path)]
         found += _program_tool(session, env, f"${compiler}")
     return found
@@ -108,7 +110,7 @@ def _program_tool(session: Session, env: Any, variable: str) -> list[Any]:
     if path is None:
         return []
     name = os.path.basename(words[0])
-    if compat.is_compiler_driver(name):
+    if _DRIVER.search(name):
         tool = describe_cc(session.probes, path).tool
         return [env.Value(tool.identity, name=tool.name)]
     return [env.Value(session.probes.digest_of_files([path]), name=name)]
