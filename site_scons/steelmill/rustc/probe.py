@@ -26,6 +26,7 @@ def probe_steps(toolchain: RustToolchain, spec_path: str, out_dir: str, target_n
             "--target",
             spec_path,
             "-Zunstable-options",
+            f"--out-dir={OUT}",
             f"--emit=obj={OUT}/probe.o",
         ),
         out_dir=out_dir,

@@ -41,4 +41,6 @@ def common_argv(toolchain: RustToolchain, target: Target, codegen: Codegen) -> t
         "-Zremap-cwd-prefix=.",
         f"--remap-path-prefix={toolchain.library}=/rustc/{toolchain.version.commit}/library",
         *(("-Zembed-metadata=no",) if "embed-metadata" in toolchain.unstable else ()),
+        # object files under way, which would else stand in the working directory under names that two images may share
+        f"--out-dir={OUT}",
     )
