@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from steelmill.rustc.cfg import Cfg
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.toolchain import RustToolchain
+from steelmill.step import OUT
 from steelmill.target_spec.model import TargetSpec
 
 
