@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import SCons.Errors
 
+from rust_firmware import compat
 from steelmill.errors import SteelmillError
 
 P = ParamSpec("P")
@@ -24,4 +25,5 @@ def reports_errors(function: Callable[P, R]) -> Callable[P, R]:
         except SteelmillError as error:
             raise SCons.Errors.UserError(str(error)) from None
 
+    compat.count_as_scons(guarded)
     return guarded

@@ -20,6 +20,8 @@ class Console:
 
     def __init__(self, *, verbose: bool, explain: bool) -> None:
         self.explain = explain
+        self.before_build: list[Callable[[], None]] = []
+        """Called once when all SConscripts are read and the first node is looked at."""
         self._verbose = verbose
         self._lock = threading.Lock()
         self._steps: dict[Any, Step] = {}
@@ -54,6 +56,8 @@ class Console:
             stream.flush()
 
     def _visit(self, node: Any) -> None:
+        while self.before_build:
+            self.before_build.pop()()
         if node in self._steps:
             self._seen.add(node)
 

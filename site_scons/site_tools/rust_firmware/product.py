@@ -7,6 +7,7 @@ from typing import Any
 
 import SCons.Script
 
+from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.link import LinkedElf
 from rust_firmware.checks import Checks
 from rust_firmware.nodes import Graph
@@ -16,12 +17,13 @@ from rust_firmware.summary import ImageReport, Summary
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import find_target_spec, make_target
 from rust_firmware.variables import split_names
-from rust_firmware.verbs import show_help
+from rust_firmware.verbs import check_targets, show_help
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
 from steelmill.rustc.codegen import find_profile
 from steelmill.rustc.library import Library
 from steelmill.rustc.toolchain import RustToolchain
+from steelmill.suggest import did_you_mean
 from steelmill.target_spec.model import TargetSpec
 
 
@@ -42,6 +44,8 @@ class Product:
         self._env = SCons.Script.DefaultEnvironment(tools=[])
         self._summary = Summary()
         self._checks = Checks(session, self._env)
+        session.console.before_build.append(reports_errors(self._check_selection))
+        self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
         self._builds: dict[tuple[str, str], TargetBuild] = {}
@@ -103,9 +107,32 @@ class Product:
                     remedy="say scons target=NAME, or list [firmware] targets",
                 )
             return tuple(targets)
-        return tuple(
+        found = tuple(
             name for name in chosen if not targets or name.endswith(".json") or self.spec(name).name in targets
         )
+        self._built_for.update(found)
+        return found
+
+    def _check_selection(self) -> None:
+        """Raise InputError where ``firmware=`` or ``target=`` names what no firmware of this project is."""
+        if not self._declared:
+            return
+        check_targets()
+        for name in split_names(self.session.arguments.get("firmware")) or ():
+            if name not in self._declared:
+                raise InputError(
+                    f"no firmware is called {name!r}{did_you_mean(name, self._declared)}",
+                    place="firmware=",
+                    remedy=f"choose among {', '.join(self._declared)}",
+                )
+        for name in self.selected_targets() or ():
+            if name not in self._built_for:
+                known = sorted({target for targets in self._declared.values() for target in targets})
+                raise InputError(
+                    f"no selected firmware is built for {name!r}{did_you_mean(name, known)}",
+                    place="target=",
+                    remedy=f"choose among {', '.join(known)}, or add it to targets in firmware.toml and SConstruct",
+                )
 
     def add_image(
         self,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import SCons.Node.Alias
 import SCons.Script
 
 from rust_firmware.variables import VARIABLES
+from steelmill.errors import InputError
+from steelmill.suggest import did_you_mean
 
 VERBS: Mapping[str, str] = {
     "images": "build every selected image (what scons does by itself)",
@@ -36,6 +39,20 @@ def format_help() -> str:
 def show_help(text: str) -> None:
     """Add a text to ``scons -h``."""
     SCons.Script.Help(text.replace("$", "$$") + "\n", append=True)
+
+
+def check_targets() -> None:
+    """Refuse a word of the command line that is neither a verb nor an alias nor a file; SCons would miss the spelling."""
+    env = SCons.Script.DefaultEnvironment()
+    for word in map(str, SCons.Script.COMMAND_LINE_TARGETS):
+        for node in env.arg2nodes(word, env.fs.Entry, lookup_list=env.lookup_list):
+            if not (
+                isinstance(node, SCons.Node.Alias.Alias) or node.has_builder() or node.exists() or node.is_derived()
+            ):
+                raise InputError(
+                    f"nothing is called {word!r}{did_you_mean(word, VERBS)}",
+                    remedy=f"choose a verb ({', '.join(VERBS)}) or a file; scons -h lists them",
+                )
 
 
 def _rows(rows: list[tuple[str, str]]) -> list[str]:
