@@ -79,7 +79,7 @@ class Checks:
             sys.stdout.buffer.write(output)
             sys.stdout.buffer.flush()
 
-        status, output, seconds = run_emulator(argv, boot.run.timeout, echo)
+        status, output, seconds = run_emulator(argv, boot.run.timeout, echo, stop=self._session.interrupts.arrived)
         verdict = judge(boot.run, boot.arch, status, output.decode(errors="replace"), seconds)
         return None if verdict.passed else f"{boot.name}: {verdict.reason}"
 
@@ -91,7 +91,7 @@ class Checks:
 
         argv = qemu_argv(boot.run, boot.arch, boot.elf)
         self._session.console.block(f"CHECK {boot.name}")
-        status, output, seconds = run_emulator(argv, boot.run.timeout, None)
+        status, output, seconds = run_emulator(argv, boot.run.timeout, stop=self._session.interrupts.arrived)
         self._verdicts[boot] = judge(boot.run, boot.arch, status, output.decode(errors="replace"), seconds)
         return None
 

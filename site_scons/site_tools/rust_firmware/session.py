@@ -15,6 +15,7 @@ import SCons.Script
 import steelmill
 from rust_firmware import compat
 from rust_firmware.console import Console
+from rust_firmware.interrupts import Interrupts
 from rust_firmware.journal import Journal
 from rust_firmware.locks import lock_tools, lock_tree
 from rust_firmware.probes import Probes
@@ -39,6 +40,7 @@ class Session:
         self.probes = Probes(self.cache_dir)
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
+        self.interrupts = Interrupts()
         self.scans = Scans(self.tree, self.tree.absolute(f"{BUILD_DIR}/.scans"))
         self.running: set[Any] = set()
         """Commands that go on after an early output; ended with the session."""

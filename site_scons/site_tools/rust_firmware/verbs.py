@@ -42,7 +42,7 @@ def show_help(text: str) -> None:
 
 
 def check_targets() -> None:
-    """Refuse a word of the command line that is neither a verb nor an alias nor a file; SCons would miss the spelling."""
+    """Refuse a word of the command line that is neither a verb nor an alias nor a file."""
     env = SCons.Script.DefaultEnvironment()
     for word in map(str, SCons.Script.COMMAND_LINE_TARGETS):
         for node in env.arg2nodes(word, env.fs.Entry, lookup_list=env.lookup_list):
