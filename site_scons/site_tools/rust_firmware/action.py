@@ -47,7 +47,7 @@ class StepAction(compat.Action):  # type: ignore[misc] # SCons has no type infor
         try:
             self._update(nodes)
         except (SteelmillError, OSError) as error:
-            self._run.clean_up()
+            self._run.fail()
             self._session.console.block(str(_as_message(error)), error=True)
             return SCons.Errors.BuildError(
                 node=nodes, errstr=f"{' '.join(self._step.label)} failed", status=1, action=self

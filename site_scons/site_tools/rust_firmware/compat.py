@@ -69,11 +69,6 @@ def replace_implicit(node: Any, dependencies: Iterable[Any]) -> None:
     node.del_binfo()
 
 
-def forget(node: Any) -> None:
-    """Drop what SCons has stored about a target, so that it is built again."""
-    node.dir.sconsign().entries.pop(node.name, None)
-
-
 def known_file(path: str) -> Any | None:
     """Give the node for the file ``path`` if some SConscript has made one, without making it."""
     fs = SCons.Node.FS.get_default_fs()

@@ -9,6 +9,7 @@ from rust_firmware.builders import sconscript
 from rust_firmware.builders.firmware import firmware
 from rust_firmware.builders.stock import complete_stock_builders
 from rust_firmware.session import get_session
+from rust_firmware.target_specs import shipped_names
 from rust_firmware.verbs import format_help, show_help
 
 METHODS = {
@@ -28,7 +29,7 @@ def set_up(env: Any) -> None:
     session = get_session()
     if session.shows_help and not session.help_shown:
         session.help_shown = True
-        show_help(format_help() + "\nFirmwares, with their targets:")
+        show_help(format_help(shipped_names(session.tree)) + "\n\nFirmwares, with their targets:")
     for name, method in METHODS.items():
         env.AddMethod(method, name)
     env.SetDefault(**sconscript.DEFAULTS)

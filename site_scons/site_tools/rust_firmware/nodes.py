@@ -7,7 +7,6 @@ from typing import Any
 import SCons.Environment
 import SCons.Script
 
-from rust_firmware import compat
 from rust_firmware.action import StepAction
 from rust_firmware.discovery import Discovery, Scan
 from rust_firmware.session import Session
@@ -50,9 +49,6 @@ class Graph:
             self._env.Depends(nodes, self._env.Value(tool.identity, name=tool.name))
         if step.order_only:
             self._env.Requires(nodes, [_top(path) for path in step.order_only])
-        if not self._session.journal.unfinished.isdisjoint(step.target_paths):
-            for node in nodes:
-                compat.forget(node)
         self._session.console.register(nodes[0], step)
         self._steps[first] = (step, nodes)
         return nodes

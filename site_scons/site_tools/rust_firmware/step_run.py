@@ -6,6 +6,7 @@ starts early, and the rest follows.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -54,12 +55,15 @@ class StepRun:
                 self._cache = None
                 self._ready.update(step.outputs)
                 return
-        argv = [word.replace(OUT, self._part) for word in run_argv(step)]
-        if argv[0] == BUILT_IN:
-            built_in.TOOLS[argv[1]](argv[2:])
+        if step.argv[0] == BUILT_IN:
+            _, tool, *words = step.argv
+            # only a path names the output folder: what is to be written may hold any text
+            built_in.TOOLS[tool](
+                [word.replace(OUT, self._part) if word.startswith(f"{OUT}/") else word for word in words]
+            )
             self._ready.update(step.outputs)
         else:
-            self._process = self._start_process(argv, lock)
+            self._process = self._start_process([word.replace(OUT, self._part) for word in run_argv(step)], lock)
 
     def wait_for(self, outputs: tuple[str, ...]) -> None:
         """Wait until these outputs are whole; raise StepFailed where the command failed or did not write one."""
@@ -77,6 +81,13 @@ class StepRun:
                     remedy="look at the command's options; scons verbose=1 shows all commands",
                 )
 
+    def fail(self) -> None:
+        """Leave nothing of a run that failed: SCons still knows the signatures of the outputs before it."""
+        self.clean_up()
+        for name in self._moved:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self._step.out_dir}/{name}")
+
     def move(self, outputs: tuple[str, ...]) -> bool:
         """Move outputs to their place; True when they were the last ones."""
         for name in outputs:
@@ -85,7 +96,7 @@ class StepRun:
                 # rustc reads its metadata again when it makes the rlib
                 source = _second_name(source)
             os.replace(source, f"{self._step.out_dir}/{name}")
-        self._moved.update(outputs)
+            self._moved.add(name)
         if self._process or not self._moved.issuperset(set(self._step.outputs) - set(self._step.early)):
             return False
         if self._cache and self._moved.issuperset(self._step.outputs):

@@ -19,8 +19,8 @@ VERBS: Mapping[str, str] = {
 }
 
 
-def format_help() -> str:
-    """List variables and verbs for ``scons -h``."""
+def format_help(targets: list[str]) -> str:
+    """List variables, verbs and the project's own target specifications for ``scons -h``."""
     variables = [(f"{variable.name}={variable.values}", variable.what) for variable in VARIABLES]
     return "\n".join(
         [
@@ -32,13 +32,15 @@ def format_help() -> str:
             "Verbs:",
             *_rows(list(VERBS.items())),
             "",
+            "Targets under targets/ (rustc's own and paths to a JSON go too):",
+            *(f"  {name}" for name in targets),
         ]
     )
 
 
 def show_help(text: str) -> None:
-    """Add a text to ``scons -h``."""
-    SCons.Script.Help(text.replace("$", "$$") + "\n", append=True)
+    """Add a text to ``scons -h``; the first one stands in the place of SCons's own options (``scons -H``)."""
+    SCons.Script.Help(text + "\n", append=SCons.Script.help_text is not None)
 
 
 def check_targets() -> None:
