@@ -7,7 +7,7 @@ import pytest
 
 from rust_examples import TOOLCHAIN, target_of
 from steelmill.rustc.codegen import find_profile
-from steelmill.rustc.crate import Crate, library_step, staticlib_step
+from steelmill.rustc.crate import Crate, Setting, library_step, staticlib_step
 from steelmill.rustc.library import Library, library_paths
 from steelmill.rustc.probe import probe_steps
 from steelmill.rustc.sysroot import make_sysroot
@@ -28,15 +28,16 @@ CRATE = Crate(
     rustflags=("-Copt-level=3", "--cfg", "flagged"),
     sources=("build/board/release/app/generated.rs",),
 )
+SETTING = Setting(TOOLCHAIN, TARGET, RELEASE, SYSROOT, FOLDER)
 PACKET = Library("packet", (f"{FOLDER}/libpacket.rlib", f"{FOLDER}/libpacket.rmeta"))
 
 
 def staticlib(crate: Crate = CRATE, *dependencies: Library) -> Step:
-    return staticlib_step(TOOLCHAIN, TARGET, RELEASE, SYSROOT, crate, dependencies, FOLDER)
+    return staticlib_step(SETTING, crate, dependencies)
 
 
 def library(crate: Crate = CRATE, *dependencies: Library) -> Step:
-    return library_step(TOOLCHAIN, TARGET, RELEASE, SYSROOT, crate, dependencies, FOLDER)
+    return library_step(SETTING, crate, dependencies)
 
 
 def values_of(step: Step, option: str) -> list[str]:
@@ -61,7 +62,7 @@ def test_a_library_keeps_its_metadata_apart() -> None:
 
 def test_an_older_rustc_writes_one_file_a_library() -> None:
     older = replace(TOOLCHAIN, unstable=frozenset())
-    step = library_step(older, TARGET, RELEASE, SYSROOT, CRATE, (), FOLDER)
+    step = library_step(replace(SETTING, toolchain=older), CRATE, ())
     assert library_paths(step) == (f"{FOLDER}/libapp.rlib",)
     assert "-Zbinary-dep-depinfo=yes" not in step.argv
 

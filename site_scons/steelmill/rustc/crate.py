@@ -37,47 +37,39 @@ class Crate:
         return (*(f'feature="{feature}"' for feature in self.features), *self.cfgs)
 
 
-def library_step(
-    toolchain: RustToolchain,
-    target: Target,
-    codegen: Codegen,
-    sysroot: Sysroot,
-    crate: Crate,
-    dependencies: tuple[Library, ...],
-    out_dir: str,
-) -> Step:
+@dataclass(frozen=True)
+class Setting:
+    """What all crates of one image have in common."""
+
+    toolchain: RustToolchain
+    target: Target
+    codegen: Codegen
+    sysroot: Sysroot
+    out_dir: str
+
+
+def library_step(setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Step:
     """Compile a crate to an rlib that other crates of the image use."""
-    emit, outputs = emit_library(toolchain, crate.name)
-    return _crate_step(toolchain, target, codegen, sysroot, crate, dependencies, "rlib", emit, outputs, out_dir)
+    emit, outputs = emit_library(setting.toolchain, crate.name)
+    return _crate_step(setting, crate, dependencies, "rlib", emit, outputs)
 
 
-def staticlib_step(
-    toolchain: RustToolchain,
-    target: Target,
-    codegen: Codegen,
-    sysroot: Sysroot,
-    crate: Crate,
-    dependencies: tuple[Library, ...],
-    out_dir: str,
-) -> Step:
+def staticlib_step(setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Step:
     """Compile a crate, with all it depends on, to the staticlib that a C linker takes."""
     outputs = (f"lib{crate.name}.a", f"{crate.name}.d")
     emit = f"--emit=link={OUT}/{outputs[0]},dep-info={OUT}/{outputs[1]}"
-    return _crate_step(toolchain, target, codegen, sysroot, crate, dependencies, "staticlib", emit, outputs, out_dir)
+    return _crate_step(setting, crate, dependencies, "staticlib", emit, outputs)
 
 
 def _crate_step(
-    toolchain: RustToolchain,
-    target: Target,
-    codegen: Codegen,
-    sysroot: Sysroot,
+    setting: Setting,
     crate: Crate,
     dependencies: tuple[Library, ...],
     crate_type: str,
     emit: str,
     outputs: tuple[str, ...],
-    out_dir: str,
 ) -> Step:
+    toolchain, target = setting.toolchain, setting.target
     return Step(
         label=("RUSTC", f"{crate.name}  {target.name}"),
         argv=(
@@ -86,23 +78,23 @@ def _crate_step(
             f"--crate-type={crate_type}",
             f"--edition={crate.edition}",
             crate.root,
-            *common_argv(toolchain, target, codegen),
+            *common_argv(toolchain, target, setting.codegen),
             *(("-Zbinary-dep-depinfo=yes",) if "binary-dep-depinfo" in toolchain.unstable else ()),
             f"-Cmetadata={crate.name}",
             *(word for cfg in crate.cfg_values() for word in ("--cfg", cfg)),
-            *sysroot.extern(),
+            *setting.sysroot.extern(),
             "-L",
-            f"dependency={out_dir}",
+            f"dependency={setting.out_dir}",
             *(word for library in dependencies for word in library.extern()),
             *crate.rustflags,
             emit,
         ),
-        out_dir=out_dir,
+        out_dir=setting.out_dir,
         outputs=outputs,
         inputs=(
             crate.root,
             target.spec_path,
-            *sysroot.inputs,
+            *setting.sysroot.inputs,
             *(path for library in dependencies for path in library.paths),
             *crate.sources,
         ),

@@ -22,7 +22,7 @@ from steelmill.firmware_toml.model import CPart, CratePart, RustPart
 from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.firmware_toml.resolve import resolve_firmware
 from steelmill.linker.region import Region
-from steelmill.rustc.crate import Crate
+from steelmill.rustc.crate import Crate, Setting
 from steelmill.rustc.library import Library
 
 
@@ -103,13 +103,12 @@ def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, o
         overflow_checks=rust.overflow_checks,
     )
     sysroot = add_sysroot(build, codegen, rust.build_std, mem=mem.mem)
+    setting = Setting(build.rust, build.target, codegen, sysroot, out_dir)
     libraries: dict[str, Library] = {}
     for part in rust.crates:
         dependencies = _named(libraries, part.dependencies)
-        libraries[part.name] = add_library(build, codegen, sysroot, _crate(build, part, base), dependencies, out_dir)
-    return add_staticlib(
-        build, codegen, sysroot, _crate(build, rust, base), _named(libraries, rust.dependencies), out_dir
-    )
+        libraries[part.name] = add_library(build, setting, _crate(build, part, base), dependencies)
+    return add_staticlib(build, setting, _crate(build, rust, base), _named(libraries, rust.dependencies))
 
 
 def _named(libraries: dict[str, Library], names: tuple[str, ...]) -> tuple[Library, ...]:

@@ -8,7 +8,7 @@ from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.codegen import Codegen
-from steelmill.rustc.crate import Crate, library_step, staticlib_step
+from steelmill.rustc.crate import Crate, Setting, library_step, staticlib_step
 from steelmill.rustc.library import Library, library_paths
 from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot, make_sysroot
@@ -31,30 +31,16 @@ def add_sysroot(build: TargetBuild, codegen: Codegen, crates: tuple[str, ...], *
     return sysroot
 
 
-def add_library(
-    build: TargetBuild,
-    codegen: Codegen,
-    sysroot: Sysroot,
-    crate: Crate,
-    dependencies: tuple[Library, ...],
-    out_dir: str,
-) -> Library:
+def add_library(build: TargetBuild, setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Library:
     """Add a crate that other crates use."""
-    step = library_step(build.rust, build.target, codegen, sysroot, crate, dependencies, out_dir)
+    step = library_step(setting, crate, dependencies)
     _add(build, step, crate)
     return Library(crate.name, library_paths(step))
 
 
-def add_staticlib(
-    build: TargetBuild,
-    codegen: Codegen,
-    sysroot: Sysroot,
-    crate: Crate,
-    dependencies: tuple[Library, ...],
-    out_dir: str,
-) -> str:
+def add_staticlib(build: TargetBuild, setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> str:
     """Add the crate that an image links; give the path of its staticlib."""
-    step = staticlib_step(build.rust, build.target, codegen, sysroot, crate, dependencies, out_dir)
+    step = staticlib_step(setting, crate, dependencies)
     _add(build, step, crate)
     return step.target_paths[0]
 

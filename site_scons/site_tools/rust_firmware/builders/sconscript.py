@@ -16,7 +16,7 @@ from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.suppliers import decide_mem
 from steelmill.errors import InputError
 from steelmill.rustc.codegen import Codegen
-from steelmill.rustc.crate import EDITIONS, Crate
+from steelmill.rustc.crate import EDITIONS, Crate, Setting
 from steelmill.rustc.library import Library
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.suggest import did_you_mean
@@ -54,24 +54,17 @@ def rust_sysroot(env: Any, **overrides: Any) -> list[Any]:
 @reports_errors
 def rust_library(env: Any, name: str, root: Any, **overrides: Any) -> list[Any]:
     """Compile a crate to an rlib for CRATES of another one; give its nodes."""
-    chosen = env.Override(overrides)
-    build = _target_build(chosen)
-    crate = _crate(chosen, name, root)
-    folder = _out_dir(env, build)
-    library = add_library(build, _codegen(chosen, build), _sysroot(chosen, build), crate, _dependencies(chosen), folder)
-    nodes = [env.File(f"#{path}") for path in library.paths]
+    build, setting, crate, dependencies = _plan_crate(env, name, root, overrides)
+    library = add_library(build, setting, crate, dependencies)
     get_product().libraries[library.paths[0]] = library
-    return nodes
+    return [env.File(f"#{path}") for path in library.paths]
 
 
 @reports_errors
 def rust_static_library(env: Any, name: str, root: Any, **overrides: Any) -> list[Any]:
     """Compile a crate, with all that it depends on, to the one staticlib of an image; give its node."""
-    chosen = env.Override(overrides)
-    build = _target_build(chosen)
-    crate = _crate(chosen, name, root)
-    folder = _out_dir(env, build)
-    path = add_staticlib(build, _codegen(chosen, build), _sysroot(chosen, build), crate, _dependencies(chosen), folder)
+    build, setting, crate, dependencies = _plan_crate(env, name, root, overrides)
+    path = add_staticlib(build, setting, crate, dependencies)
     get_product().staticlibs.add(path)
     return [env.File(f"#{path}")]
 
@@ -117,6 +110,16 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
     table = add_size(build, linked, {})
     product.report(build, linked.elf, images, table)
     return [env.File(f"#{image}") for image in (*images, table)]
+
+
+def _plan_crate(
+    env: Any, name: str, root: Any, overrides: dict[str, Any]
+) -> tuple[TargetBuild, Setting, Crate, tuple[Library, ...]]:
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    codegen, sysroot = _codegen(chosen, build), _sysroot(chosen, build)
+    setting = Setting(build.rust, build.target, codegen, sysroot, _out_dir(env, build))
+    return build, setting, _crate(chosen, name, root), _dependencies(chosen)
 
 
 def _target_build(env: Any) -> TargetBuild:
