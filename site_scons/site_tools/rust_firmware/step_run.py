@@ -92,6 +92,8 @@ class StepRun:
         """Move outputs to their place; True when they were the last ones."""
         for name in outputs:
             source = f"{self._part}/{name}"
+            if self._step.dep_info and name == self._step.dep_info.output:
+                _make_relative(source, self._session.tree.top)
             if self._process:
                 # rustc reads its metadata again when it makes the rlib
                 source = _second_name(source)
@@ -169,3 +171,17 @@ def _second_name(path: str) -> str:
         # a file system without hard links
         shutil.copyfile(path, other)
     return other
+
+
+def _make_relative(path: str, top: str) -> None:
+    """Let a dep-info name the tree's own files from its top folder, so that it holds where the tree moves to.
+
+    rustc writes a blank with a backslash before it, and the libraries it has read by their absolute paths.
+    """
+    with open(path, "rb") as file:
+        text = file.read()
+    prefix = os.fsencode(f"{top}/")
+    for spelling in (prefix, prefix.replace(b" ", b"\\ ")):
+        text = text.replace(b" " + spelling, b" ").replace(b"\n" + spelling, b"\n")
+    with open(path, "wb") as file:
+        file.write(text)
