@@ -19,6 +19,7 @@ from rust_firmware.session import Session
 from rust_firmware.shared_cache import SharedCache
 from steelmill.errors import SteelmillError, StepFailed
 from steelmill.hints import explain_output
+from steelmill.rustc.dep_info import relocatable_dep_info
 from steelmill.step import BUILT_IN, OUT, Step
 
 Explain = Callable[[str, str], SteelmillError | None]
@@ -143,7 +144,18 @@ class StepRun:
         if status or any(words in output for words in self._step.refuse):
             known = self._explain(output, self._part) if self._explain else None
             raise known or explain_output(self._step, format_command(self._step), status, output)
+        self._relocate_dep_info()
         self._ready.update(self._step.outputs)
+
+    def _relocate_dep_info(self) -> None:
+        """Make rustc's list of what it read hold in a copy of this tree."""
+        info = self._step.dep_info
+        path = f"{self._part}/{info.output}" if info and info.form == "rustc" else ""
+        if os.path.exists(path):
+            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+                file.write(relocatable_dep_info(text, self._session.tree.top))
 
     def _read(self, line: str) -> None:
         """Take a line of the command's output; with early outputs it is JSON (``rustc --error-format=json``)."""

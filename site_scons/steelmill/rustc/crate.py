@@ -86,6 +86,7 @@ def _crate_step(
             "-L",
             f"dependency={setting.out_dir}",
             *(word for library in dependencies for word in library.extern()),
+            *(("-Clto=fat",) if crate_type == "staticlib" and setting.codegen.bitcode else ()),
             *crate.rustflags,
             emit,
         ),

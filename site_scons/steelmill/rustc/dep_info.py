@@ -44,5 +44,11 @@ def parse_dep_info(text: str) -> DepInfoFile:
     return DepInfoFile(tuple(files), tuple(env.items()))
 
 
+def relocatable_dep_info(text: str, top: str) -> str:
+    """Cut ``top`` off the paths below it, which rustc writes absolute for crates, so that a copied tree reads its own."""
+    start = re.escape(top.replace(" ", "\\ ") + "/")
+    return re.sub(rf"(?m)(^|(?<!\\) ){start}", r"\1", text)
+
+
 def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda match: _SIMPLE.get(match[1], match[1]), text) if "\\" in text else text

@@ -101,6 +101,7 @@ def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, o
         panic=rust.panic,
         debug_assertions=rust.debug_assertions,
         overflow_checks=rust.overflow_checks,
+        bitcode=rust.lto,
     )
     sysroot = add_sysroot(build, codegen, rust.build_std, mem=mem.mem)
     setting = Setting(build.rust, build.target, codegen, sysroot, out_dir)
@@ -134,7 +135,7 @@ def _add_objects(build: TargetBuild, c: CPart, base: str, place: str, out_dir: s
         include_dirs=tuple(tree.relative(os.path.join(base, name)) for name in c.include),
         defines=_defines(c),
         forced_includes=tuple(tree.relative(os.path.join(base, name)) for name in c.forced_include),
-        ccflags=c.cflags,
+        cflags=c.cflags,
         cxxflags=c.cxxflags,
         asflags=c.asmflags,
         opt_level=c.opt_level or ("g" if dev else "s"),

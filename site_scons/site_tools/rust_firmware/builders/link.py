@@ -120,7 +120,8 @@ def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
         found = scan_script(script, tree.read, linked.search)
         folders = (*linked.search, *found.search)
         files += [*found.files, *filter(None, (_find(tree, name, folders) for name in found.inputs))]
-    return Found(files)
+    # GNU ld lists an INCLUDEd file as the script names it, not where it found it
+    return Found(files, unlisted=files)
 
 
 def _find(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
