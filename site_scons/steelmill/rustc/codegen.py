@@ -24,7 +24,7 @@ class Codegen:
     panic: str = "abort"
     """``-Cpanic``."""
     bitcode: bool = False
-    """``-Cembed-bitcode``: needed for link-time optimisation over crates."""
+    """``-Cembed-bitcode``: link-time optimisation over all crates, when the staticlib is made."""
 
     def argv(self) -> tuple[str, ...]:
         """Give the options in a fixed order."""
