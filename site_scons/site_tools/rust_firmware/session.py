@@ -50,10 +50,9 @@ class Session:
         self._tree_lock = -1 if compat.changes_nothing() else lock_tree(self.tree.top)
         self._tools_lock = -1
         self._begin = threading.Lock()
-        atexit.register(self._end_running)
-        compat.store_signatures_in(
-            self.tree.absolute(f"{BUILD_DIR}/.sconsign"), SignatureModule(self.journal, self.scans.save)
-        )
+        atexit.register(self._end)
+        self._signatures = SignatureModule(self.journal, self.scans.save)
+        compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), self._signatures)
 
     @cached_property
     def own_tool(self) -> Tool:
@@ -75,9 +74,12 @@ class Session:
                 self._tools_lock = lock_tools(BUILD_DIR)
             return self._tools_lock
 
-    def _end_running(self) -> None:
+    def _end(self) -> None:
         for run in list(self.running):
             run.clean_up()
+        if not compat.stores_signatures_with(self._signatures) and not compat.changes_nothing():
+            # the project's own SConsignFile() took the place of ours; SCons has written it by now
+            self.journal.clear()
 
 
 def get_session() -> Session:
