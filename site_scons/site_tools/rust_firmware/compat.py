@@ -34,11 +34,6 @@ def store_signatures_in(path: str, module: object) -> None:
     SCons.SConsign.File(path, module)
 
 
-def stores_signatures_with(module: object) -> bool:
-    """Tell whether no later ``SConsignFile()`` has replaced the module."""
-    return SCons.SConsign.DB_Module is module
-
-
 def count_as_scons(function: Any) -> None:
     """Make SCons leave a function out when it names the line of an error, so that the SConscript's own line is named.
 

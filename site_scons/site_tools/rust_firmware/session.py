@@ -77,8 +77,8 @@ class Session:
     def _end(self) -> None:
         for run in list(self.running):
             run.clean_up()
-        if not compat.stores_signatures_with(self._signatures) and not compat.changes_nothing():
-            # the project's own SConsignFile() took the place of ours; SCons has written it by now
+        if not self._signatures.used and not compat.changes_nothing():
+            # the project's own SConsignFile() took their place; SCons has written it by now
             self.journal.clear()
 
 

@@ -46,7 +46,7 @@ class SignatureFile:
         try:
             self._save()
             if self._dirty:
-                os.makedirs(os.path.dirname(self._path), exist_ok=True)
+                os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)
                 part = f"{self._path}.part"
                 with open(part, "wb") as file:
                     pickle.dump(self._entries, file, protocol=4)
@@ -67,9 +67,12 @@ class SignatureModule:
     def __init__(self, journal: Journal, save: Callable[[], None]) -> None:
         self._journal = journal
         self._save = save
+        self.used = False
+        """False where the project stores its signatures in another way."""
 
     def open(self, name: str, _flag: str) -> SignatureFile:
         """Open the signatures stored under ``name``."""
+        self.used = True
         return SignatureFile(name, self._journal, self._save)
 
 
