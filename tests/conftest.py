@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+
+from board import write_board
+from project import Project
+from tiny import copy_project, write_tiny
 
 PACKAGES = {
     "arm-none-eabi-gcc": "gcc-arm-none-eabi libnewlib-arm-none-eabi",
@@ -16,6 +21,7 @@ PACKAGES = {
     "qemu-system-riscv32": "qemu-system-misc",
     "qemu-system-x86_64": "qemu-system-x86",
     "riscv64-unknown-elf-gcc": "gcc-riscv64-unknown-elf",
+    "strace": "strace",
 }
 """Program -> the Debian packages that bring it."""
 
@@ -28,3 +34,33 @@ def need_tool(*programs: str) -> None:
             if os.environ.get("CI") == "true":
                 pytest.fail(message)
             pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def built_tiny(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Build a tiny project; for looking at and copying only."""
+    need_tool("arm-none-eabi-gcc")
+    project = write_tiny(tmp_path_factory.mktemp("built") / "tiny")
+    project.build()
+    return project
+
+
+@pytest.fixture
+def tiny(built_tiny: Project, tmp_path: Path) -> Project:
+    """Give a built tiny project of the test's own."""
+    return copy_project(built_tiny, tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def built_board(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Build the firmware that boots on a Cortex-M4; for looking at and copying only."""
+    need_tool("arm-none-eabi-gcc")
+    project = write_board(tmp_path_factory.mktemp("built") / "board")
+    project.build()
+    return project
+
+
+@pytest.fixture
+def board(built_board: Project, tmp_path: Path) -> Project:
+    """Give a built firmware of the test's own, which boots on a Cortex-M4."""
+    return copy_project(built_board, tmp_path / "board")
