@@ -5,6 +5,7 @@ Each stands alone, with the reason; tests run them on the oldest and the newest 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -32,6 +33,20 @@ def quiet_phases() -> None:
 def store_signatures_in(path: str, module: object) -> None:
     """Name the file and the dbm-like module for signatures; ``SConsignFile()`` would make the folder at once."""
     SCons.SConsign.File(path, module)
+
+
+def see_fractions_of_seconds() -> None:
+    """Make SCons tell two versions of a file within one second apart.
+
+    It compares modification times by ``st[ST_MTIME]``, which is whole seconds: a file edited, built and edited again
+    within one second would count as unchanged as soon as ``max_drift`` has passed.
+    """
+
+    def stat(path: str) -> os.stat_result:
+        exact = os.stat(path)
+        return os.stat_result((*exact[:8], exact.st_mtime, exact.st_ctime))
+
+    SCons.Node.FS.get_default_fs().stat = stat
 
 
 def count_as_scons(function: Any) -> None:
