@@ -11,6 +11,7 @@ import SCons.Errors
 
 from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.target_build import TargetBuild
+from rust_firmware.tree import file_node
 from steelmill.errors import SteelmillError
 from steelmill.firmware_toml.model import RunPart
 from steelmill.run.verdict import Verdict
@@ -46,7 +47,7 @@ class Checks:
         """Put an image under ``run`` and ``check``."""
         env = self._env
         boot = _Boot(firmware, build.target.name, run, build.target.spec.arch, elf)
-        node = env.File(f"#{elf}")
+        node = file_node(elf)
         env.Alias("run", node, env.Action(lambda target, source, env: self._guard(self._show, boot), None))
         one = f"check {firmware} {build.target.name}"
         env.Alias(one, node, env.Action(lambda target, source, env: self._guard(self._check, boot), None))

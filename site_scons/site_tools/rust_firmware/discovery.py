@@ -16,6 +16,7 @@ import SCons.Scanner
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.session import Session
+from rust_firmware.tree import file_node
 from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
@@ -69,7 +70,7 @@ class Discovery:
         paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared(found.unlisted)})
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
-            *(self._env.File(path) for path in paths),
+            *(file_node(path) for path in paths),
             self._env.Value(listing, name=f"the list of files that {self._step.outputs[0]} is made from"),
         ]
 

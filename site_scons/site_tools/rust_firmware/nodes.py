@@ -11,6 +11,7 @@ from rust_firmware.action import StepAction
 from rust_firmware.discovery import Discovery, Scan
 from rust_firmware.session import Session
 from rust_firmware.step_run import Explain, StepRun
+from rust_firmware.tree import file_node
 from steelmill.errors import InputError
 from steelmill.step import Step
 
@@ -48,7 +49,7 @@ class Graph:
         for tool in step.tools:
             self._env.Depends(nodes, self._env.Value(tool.identity, name=tool.name))
         if step.order_only:
-            self._env.Requires(nodes, [_top(path) for path in step.order_only])
+            self._env.Requires(nodes, [file_node(path) for path in step.order_only])
         self._session.console.register(nodes[0], step)
         self._steps[first] = (step, nodes)
         return nodes
@@ -58,14 +59,9 @@ class Graph:
             return []
         return list(
             self._env.Command(
-                # the leading # keeps paths relative to the top folder inside an SConscript of a lower one
-                [_top(f"{step.out_dir}/{name}") for name in names],
-                [_top(path) for path in step.inputs],
+                [file_node(f"{step.out_dir}/{name}") for name in names],
+                [file_node(path) for path in step.inputs],
                 action,
                 target_scanner=discovery.scanner(),
             )
         )
-
-
-def _top(path: str) -> str:
-    return path if path.startswith("/") else f"#{path}"

@@ -16,6 +16,7 @@ from rust_firmware.session import Session, get_session
 from rust_firmware.summary import ImageReport, Summary
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import find_target_spec, make_target
+from rust_firmware.tree import file_node
 from rust_firmware.variables import split_names
 from rust_firmware.verbs import check_targets, show_help
 from steelmill.errors import InputError
@@ -151,7 +152,7 @@ class Product:
     def report(self, build: TargetBuild, elf: str, images: Sequence[str], table: str, said: Sequence[str] = ()) -> None:
         """Tell of an image at the end of the build and under ``size``."""
         paths = (elf, *images)
-        nodes = [self._env.File(f"#{path}") for path in (*paths, table)]
+        nodes = [file_node(path) for path in (*paths, table)]
         self._env.Alias("images", nodes)
         self._env.Default("images")
         self._summary.add(

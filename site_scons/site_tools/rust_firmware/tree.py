@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+
+import SCons.Node.FS
 
 from rust_firmware import compat
+
+
+def file_node(path: str) -> Any:
+    """Give the node of a file, relative to the top folder or absolute; ``env.File`` would expand ``$`` in its name."""
+    return SCons.Node.FS.get_default_fs().File(path if path.startswith("/") else f"#{path}")
 
 
 class Tree:

@@ -15,6 +15,7 @@ from rust_firmware.firmware_files import load_firmware
 from rust_firmware.product import Product, get_product
 from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
+from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
 from steelmill.errors import InputError
@@ -90,7 +91,7 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     table = add_size(build, linked, {region.name: region.budget for region in fw.memory if region.budget is not None})
     said = (f"{mem.said}; {describe_intrinsics(fw.c.libraries if fw.c else ())}",) if fw.rust else ()
     product.add_image(fw, build, linked.elf, images, table, said)
-    return [env.File(f"#{name}") for name in (linked.elf, *images)]
+    return [file_node(name) for name in (linked.elf, *images)]
 
 
 def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, out_dir: str) -> str:

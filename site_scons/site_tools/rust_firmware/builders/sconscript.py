@@ -12,6 +12,7 @@ from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.product import get_product
 from rust_firmware.target_build import TargetBuild
+from rust_firmware.tree import file_node
 from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.suppliers import decide_mem
 from steelmill.errors import InputError
@@ -48,7 +49,7 @@ def rust_sysroot(env: Any, **overrides: Any) -> list[Any]:
     chosen = env.Override(overrides)
     build = _target_build(chosen)
     sysroot = _sysroot(chosen, build)
-    return [env.File(f"#{path}") for path in sysroot.inputs]
+    return [file_node(path) for path in sysroot.inputs]
 
 
 @reports_errors
@@ -57,7 +58,7 @@ def rust_library(env: Any, name: str, root: Any, **overrides: Any) -> list[Any]:
     build, setting, crate, dependencies = _plan_crate(env, name, root, overrides)
     library = add_library(build, setting, crate, dependencies)
     get_product().libraries[library.paths[0]] = library
-    return [env.File(f"#{path}") for path in library.paths]
+    return [file_node(path) for path in library.paths]
 
 
 @reports_errors
@@ -66,7 +67,7 @@ def rust_static_library(env: Any, name: str, root: Any, **overrides: Any) -> lis
     build, setting, crate, dependencies = _plan_crate(env, name, root, overrides)
     path = add_staticlib(build, setting, crate, dependencies)
     get_product().staticlibs.add(path)
-    return [env.File(f"#{path}")]
+    return [file_node(path)]
 
 
 @reports_errors
@@ -92,7 +93,7 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
         out_dir=folder,
     )
     get_product().linked[linked.elf] = linked
-    return [env.File(f"#{linked.elf}")]
+    return [file_node(linked.elf)]
 
 
 @reports_errors
@@ -109,7 +110,7 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
     images = add_formats(build, linked.elf, tuple(formats), fill)
     table = add_size(build, linked, {})
     product.report(build, linked.elf, images, table)
-    return [env.File(f"#{image}") for image in (*images, table)]
+    return [file_node(image) for image in (*images, table)]
 
 
 def _plan_crate(

@@ -21,6 +21,7 @@ import SCons.Util
 
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
+from rust_firmware.tree import file_node
 from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
@@ -81,7 +82,7 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         words = [word for name in _FLAGS_OF_COMPILER[compiler] for word in _words(env, f"${name}", node, source)]
         search = parse_search_flags(words).search()
         files = resolve(tree.relative(path), session.scans.c, search, exists=tree.exists).files
-        found += [env.File(_top(file)) for file in files if file != tree.relative(path)]
+        found += [file_node(file) for file in files if file != tree.relative(path)]
         found += _program_tool(session, env, f"${compiler}")
     return found
 
@@ -94,7 +95,7 @@ def _program_inputs(session: Session, node: Any, env: Any) -> list[Any]:
     for script in flags.scripts:
         path = _find(tree.read, script, search)
         scan = scan_script(path, tree.read, (*search, os.path.dirname(path) or "."))
-        found += [env.File(_top(tree.relative(file))) for file in scan.files]
+        found += [file_node(tree.relative(file)) for file in scan.files]
     return [*found, *_program_tool(session, env, "$LINK")]
 
 
@@ -119,7 +120,3 @@ def _program_tool(session: Session, env: Any, variable: str) -> list[Any]:
 def _words(env: Any, text: str, target: Any, source: Any) -> list[str]:
     nested = env.subst_list(text, target=target, source=source)
     return [str(word) for line in nested for word in line]
-
-
-def _top(path: str) -> str:
-    return path if path.startswith("/") else f"#{path}"
