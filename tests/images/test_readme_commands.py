@@ -1,0 +1,127 @@
+"""Every command that a README shows works, and every example builds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from conftest import need_tool
+from project import CHECKOUT, Project
+from steelmill.firmware_toml.parse import parse_firmware_toml
+from tiny import LIB_RS, LINK_LD, MAIN_C, MAIN_H
+
+READMES = ("README.md", "site_scons/README.md", "firmware/README.md", "targets/README.md")
+
+REPLACEMENTS = {
+    # setting this very machine up is the business of tests/unit/test_bootstrap.py and of .ci/run
+    "./bootstrap scons target=x86_64-unknown-none": "./bootstrap --check; scons target=x86_64-unknown-none",
+    "./bootstrap pytest": "./bootstrap --check; pytest --version",
+    # minutes long
+    "python tests/benchmarks/compare.py": "python tests/benchmarks/compare.py --help",
+}
+"""Command in a README -> what is run instead of it."""
+
+RUN_AS_IT_IS = re.compile(r"(RUSTC_BOOTSTRAP=1 )?(scons|rustc|rustfmt)( |$)")
+"""Commands that write nothing outside the copy and the cache."""
+
+COPIED = ("SConstruct", "bootstrap", "pyproject.toml", "firmware", "targets", "site_scons", "tests/benchmarks")
+
+
+def blocks(path: str, language: str) -> list[str]:
+    """Give the fenced blocks of a language, as they are without the indentation of a list."""
+    text = (CHECKOUT / path).read_text(encoding="utf-8")
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in found]
+
+
+def commands(path: str) -> list[str]:
+    """Give the commands of the ``sh`` blocks, without comments."""
+    lines = (line.partition(" #")[0].strip() for block in blocks(path, "sh") for line in block.splitlines())
+    return [line for line in lines if line]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of the project, for all commands of this module."""
+    need_tool("arm-none-eabi-gcc", "riscv64-unknown-elf-gcc")
+    need_tool("qemu-system-arm", "qemu-system-riscv32", "qemu-system-x86_64")
+    folder = tmp_path_factory.mktemp("readme") / "steelmill"
+    for name in COPIED:
+        source, target = CHECKOUT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, target)
+    return folder
+
+
+@pytest.mark.parametrize("path", READMES)
+def test_every_command_is_known(path: str) -> None:
+    unknown = [line for line in commands(path) if line not in REPLACEMENTS and not RUN_AS_IT_IS.match(line)]
+    assert not unknown, "say in this file how these are tested"
+
+
+def test_every_replacement_stands_in_a_readme() -> None:
+    shown = {line for path in READMES for line in commands(path)}
+    assert shown >= REPLACEMENTS.keys()
+
+
+@pytest.mark.parametrize("path", READMES)
+def test_commands_work(path: str, copy: Path) -> None:
+    environment = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    for command in commands(path):
+        done = subprocess.run(
+            ["bash", "-c", REPLACEMENTS.get(command, command)],
+            cwd=copy,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_example_of_another_project_builds(tmp_path: Path) -> None:
+    need_tool("arm-none-eabi-gcc")
+    (example,) = blocks("README.md", "toml")
+    parse_firmware_toml(example, "firmware.toml")
+    *_, sconstruct = blocks("README.md", "python")
+    path = f"import sys; sys.path.insert(0, {str(CHECKOUT / 'site_scons')!r})\n"
+    project = _sources(tmp_path).write("firmware.toml", example).write("SConstruct", f"{path}{sconstruct}")
+    project.build()
+    assert project.read_bytes("build/thumbv7em-none-eabihf/release/blinky/blinky.hex").startswith(b":")
+    assert project.up_to_date()
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/reference.md"])
+def test_the_example_of_a_sconscript_builds(path: str, tmp_path: Path) -> None:
+    need_tool("arm-none-eabi-gcc")
+    (example,) = (block for block in blocks(path, "python") if "FirmwareElf" in block)
+    name = "blinky" if "blinky" in example else "app"
+    # a SConscript has no [memory]: the script brings its own MEMORY
+    memory = "MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 64K  RAM (rwx) : ORIGIN = 0x20000000, LENGTH = 16K }\n"
+    project = _sources(tmp_path).write("link.ld", LINK_LD.replace("INCLUDE memory.x\n", memory))
+    project.sconstruct(example.replace('tools=["rust_firmware"]', 'tools=["rust_firmware"], toolpath=[TOOLPATH]'))
+    project.build()
+    assert project.read_bytes(f"build/thumbv7em-none-eabihf/release/{name}/{name}.bin")
+    assert project.up_to_date()
+
+
+def _sources(folder: Path) -> Project:
+    return (
+        Project(folder / "project")
+        .write("src/lib.rs", LIB_RS)
+        .write("c/main.c", MAIN_C)
+        .write("c/include/main.h", MAIN_H)
+        .write("link.ld", LINK_LD)
+    )

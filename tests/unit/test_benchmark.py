@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measure import CommandFailed, Sample, measure
+from benchmarks.report import format_table
+from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.trees import TARGET, Tree
+
+MIB = 1 << 20
+
+
+def make_tree(folder: Path) -> Tree:
+    for path in ("firmware/telemetry/src/lib.rs", "firmware/telemetry/c/crc16.c"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("// first\n")
+    (folder / "targets").mkdir()
+    (folder / f"targets/{TARGET}.json").write_text('{"arch": "arm", "cpu": "cortex-m4"}')
+    return Tree(folder, ("true",), {}, ("build",))
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_table_shows_medians_and_ratios() -> None:
+    reference = [Sample(4.0, 200 * MIB), Sample(1.0, 100 * MIB), Sample(2.0, 300 * MIB)]
+    table = format_table({"second build": (reference, [Sample(1.0, 50 * MIB)])})
+    assert table.splitlines()[:2] == [
+        "scenario      runs  cargo + make  steelmill  ratio  cargo + make  steelmill",
+        "second build     1        2.00 s     1.00 s   0.50       200 MiB     50 MiB",
+    ]
+
+
+def test_a_command_is_measured(tmp_path: Path) -> None:
+    sample = measure([sys.executable, "-c", "import time; time.sleep(0.1)"], tmp_path, {})
+    assert sample.seconds >= 0.1
+    assert sample.peak > MIB
+
+
+def test_a_failed_command_shows_its_output(tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="gone wrong"):
+        measure(["/bin/sh", "-c", "echo gone wrong; exit 3"], tmp_path, {"PATH": "/usr/bin:/bin"})
+
+
+@pytest.mark.parametrize("scenario", [scenario for scenario in SCENARIOS if "edit" in scenario.name])
+def test_an_edit_changes_one_line_from_run_to_run(scenario: Scenario, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path)
+    before = contents(tmp_path)
+    scenario.prepare(tree, 1)
+    first = contents(tmp_path)
+    scenario.prepare(tree, 2)
+    second = contents(tmp_path)
+    assert sum(before[path] != first[path] for path in before) == 1
+    assert {path: len(text.splitlines()) for path, text in first.items()} == {
+        path: len(text.splitlines()) for path, text in second.items()
+    }
+    assert first != second
+
+
+def test_re_indenting_keeps_the_meaning(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path)
+    path = tmp_path / f"targets/{TARGET}.json"
+    before = path.read_text()
+    next(scenario for scenario in SCENARIOS if "re-indented" in scenario.name).prepare(tree, 1)
+    assert path.read_text() != before
+    assert json.loads(path.read_text()) == json.loads(before)
