@@ -37,7 +37,7 @@ def test_a_c_file() -> None:
         "-MD",
         "-MF",
         "%out%/main.d",
-        "-MT",
+        "-MQ",
         "main.o",
         "-x",
         "c",

@@ -209,7 +209,7 @@ def _preprocessor_flags(
 
 
 def _cpp_dep_info(name: str, rule: str) -> tuple[str, ...]:
-    return ("-MD", "-MF", f"{OUT}/{name}", "-MT", rule)
+    return ("-MD", "-MF", f"{OUT}/{name}", "-MQ", rule)
 
 
 def _as_dep_info(name: str) -> tuple[str, ...]:
