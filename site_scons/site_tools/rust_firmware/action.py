@@ -48,7 +48,9 @@ class StepAction(compat.Action):  # type: ignore[misc] # SCons has no type infor
             self._update(nodes)
         except (SteelmillError, OSError) as error:
             self._run.fail()
-            self._session.console.block(str(_as_message(error)), error=True)
+            # tools that Ctrl-C ended have not refused anything, and SCons says itself that it was interrupted
+            if not self._session.interrupts.arrived():
+                self._session.console.block(str(_as_message(error)), error=True)
             return SCons.Errors.BuildError(
                 node=nodes, errstr=f"{' '.join(self._step.label)} failed", status=1, action=self
             )
