@@ -13,14 +13,15 @@ from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.product import get_product
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
+from rust_firmware.variables import check_arguments
 from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.suppliers import decide_mem
+from steelmill.choice import choose
 from steelmill.errors import InputError
-from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.codegen import OPT_LEVELS, PANIC_STRATEGIES, Codegen
 from steelmill.rustc.crate import EDITIONS, Crate, Setting
 from steelmill.rustc.library import Library
 from steelmill.rustc.sysroot import Sysroot
-from steelmill.suggest import did_you_mean
 
 DEFAULTS: dict[str, Any] = {
     "TARGET_SPEC": None,
@@ -99,6 +100,9 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
 @reports_errors
 def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill: int = 0) -> list[Any]:
     """Make the images of an ELF and its region table; give their nodes."""
+    # a project that has no SConscript does not pay for it
+    from steelmill.image.formats import FORMATS
+
     product = get_product()
     build = _target_build(env)
     (node,) = env.arg2nodes(elf, env.File)
@@ -107,7 +111,10 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
         raise InputError(
             f"{node} is no ELF of FirmwareElf", place=name, remedy="give the node that FirmwareElf returned"
         )
-    images = add_formats(build, linked.elf, tuple(formats), fill)
+    words = tuple(choose(str(word), FORMATS, f"formats of {name}") for word in env.Flatten([formats]))
+    if fill not in range(256):
+        raise InputError(f"fill {fill!r} is no byte", place=name, remedy="give a number from 0 to 255")
+    images = add_formats(build, linked.elf, words, fill)
     table = add_size(build, linked, {})
     product.report(build, linked.elf, images, table)
     return [file_node(image) for image in (*images, table)]
@@ -125,6 +132,7 @@ def _plan_crate(
 
 def _target_build(env: Any) -> TargetBuild:
     product = get_product()
+    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()))
     names = (env["TARGET_SPEC"],) if env.get("TARGET_SPEC") else product.selected_targets()
     if not names or len(names) != 1:
         raise InputError(
@@ -145,28 +153,24 @@ def _out_dir(env: Any, build: TargetBuild) -> str:
 
 def _codegen(env: Any, build: TargetBuild) -> Codegen:
     return build.codegen.with_options(
-        opt_level=_text(env["RUST_OPT_LEVEL"]), debug=_text(env["RUST_DEBUG"]), panic=env["RUST_PANIC"]
+        opt_level=_choice(env, "RUST_OPT_LEVEL", OPT_LEVELS),
+        debug=_text(env["RUST_DEBUG"]),
+        panic=_choice(env, "RUST_PANIC", PANIC_STRATEGIES),
     )
 
 
 def _sysroot(env: Any, build: TargetBuild) -> Sysroot:
-    decision = decide_mem(env["RUST_MEM"], tuple(_words(env, "TOOLCHAIN_LIBS")))
+    mem: Any = _choice(env, "RUST_MEM", ("auto", "on", "off"))
+    decision = decide_mem(mem, tuple(_words(env, "TOOLCHAIN_LIBS")))
     return add_sysroot(build, _codegen(env, build), tuple(_words(env, "RUST_BUILD_STD")), mem=decision.mem)
 
 
 def _crate(env: Any, name: str, root: Any) -> Crate:
-    edition = str(env["RUST_EDITION"])
-    if edition not in EDITIONS:
-        raise InputError(
-            f"edition {edition!r} is unknown{did_you_mean(edition, EDITIONS)}",
-            place=f"RUST_EDITION of {name}",
-            remedy=f"choose one of {', '.join(EDITIONS)}",
-        )
     paths = [_path(node) for node in env.arg2nodes(env.Flatten([root]), env.File)]
     return Crate(
         name=name.replace("-", "_"),
         root=paths[0],
-        edition=edition,
+        edition=choose(str(env["RUST_EDITION"]), EDITIONS, f"RUST_EDITION of {name}"),
         features=tuple(_words(env, "RUST_FEATURES")),
         cfgs=tuple(_words(env, "RUST_CFGS")),
         env=tuple(sorted((key, str(value)) for key, value in env["RUST_ENV"].items())),
@@ -233,6 +237,11 @@ def _defines(env: Any) -> tuple[tuple[str, str | None], ...]:
 
 def _words(env: Any, variable: str) -> list[str]:
     return [str(word) for line in env.subst_list(f"${variable}") for word in line]
+
+
+def _choice(env: Any, variable: str, known: tuple[str, ...]) -> str | None:
+    value = env[variable]
+    return None if value is None else choose(str(value), known, variable)
 
 
 def _text(value: Any) -> str | None:

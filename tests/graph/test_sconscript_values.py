@@ -1,0 +1,78 @@
+"""Wrong values in a SConscript end in one message that names the variable and what it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import need_tool
+from project import Project
+from tiny import LIB_RS, MAIN_C, MAIN_H
+
+SCONSTRUCT = """\
+env = Environment(tools=["rust_firmware"], toolpath=[TOOLPATH], TARGET_SPEC="thumbv7em-none-eabihf")
+rust = env.RustStaticLibrary("app", "src/lib.rs", RUST_EDITION="2024")
+elf = env.FirmwareElf("app", [rust, "c/main.c"], LDSCRIPT="link.ld")
+env.FirmwareImage("app", elf, formats=["bin"])
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    need_tool("arm-none-eabi-gcc")
+    return (
+        Project(tmp_path)
+        .sconstruct(SCONSTRUCT)
+        .write("src/lib.rs", LIB_RS)
+        .write("c/main.c", MAIN_C)
+        .write("c/main.h", MAIN_H)
+        .write("link.ld", "SECTIONS { .text : { *(.text*) } }\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'RUST_EDITION="2024"',
+            'RUST_EDITION="2023"',
+            "RUST_EDITION of app: '2023' is unknown; did you mean '2024'?\n"
+            "  remedy   choose one of 2015, 2018, 2021, 2024",
+        ),
+        (
+            'RUST_EDITION="2024"',
+            'RUST_MEM="of"',
+            "RUST_MEM: 'of' is unknown; did you mean 'off'?\n  remedy   choose one of auto, on, off",
+        ),
+        (
+            'RUST_EDITION="2024"',
+            'RUST_PANIC="unwind"',
+            "RUST_PANIC: 'unwind' is unknown\n  remedy   choose one of abort, immediate-abort",
+        ),
+        (
+            'RUST_EDITION="2024"',
+            "RUST_OPT_LEVEL=4",
+            "RUST_OPT_LEVEL: '4' is unknown\n  remedy   choose one of 0, 1, 2, 3, s, z",
+        ),
+        (
+            'formats=["bin"]',
+            'formats="bim"',
+            "formats of app: 'bim' is unknown; did you mean 'bin'?\n  remedy   choose one of bin, hex, srec",
+        ),
+        (
+            'formats=["bin"]',
+            "fill=256",
+            "app: fill 256 is no byte\n  remedy   give a number from 0 to 255",
+        ),
+    ],
+    ids=["edition", "mem", "panic", "opt-level", "format", "fill"],
+)
+def test_a_wrong_value(project: Project, old: str, new: str, message: str) -> None:
+    run = project.edit("SConstruct", old, new).fail()
+    assert message in run.output
+
+
+def test_a_misspelt_variable_of_the_command_line(project: Project) -> None:
+    run = project.fail("profil=dev")
+    assert "profil=dev: unknown variable 'profil'; did you mean 'profile'?" in run.output
