@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelmill.rustc.dep_info import parse_dep_info
+from steelmill.rustc.dep_info import parse_dep_info, relocatable_dep_info
 
 REAL = """\
 out/liba.rlib: src/lib.rs src/with\\ blank.rs src/größe.rs /abs/core.rlib
@@ -47,3 +47,9 @@ def test_nothing_gives_nothing() -> None:
 def test_names_survive_rustcs_escaping(names: list[str]) -> None:
     text = "out: " + " ".join(name.replace(" ", "\\ ") for name in names) + "\n"
     assert parse_dep_info(text).files == tuple(names)
+
+
+def test_paths_below_the_top_folder_become_relative_to_it() -> None:
+    text = "build/libb.rlib: src/a.rs /top\\ x/build/liba.rlib /usr/top\\ x/y.rs\n\n/top\\ x/build/liba.rlib:\n"
+    relocatable = relocatable_dep_info(text, "/top x")
+    assert relocatable == "build/libb.rlib: src/a.rs build/liba.rlib /usr/top\\ x/y.rs\n\nbuild/liba.rlib:\n"
