@@ -154,3 +154,11 @@ def test_the_probe_compiles_its_own_source_for_the_target() -> None:
     assert f"--emit=obj={OUT}/probe.o" in compile_.argv
     # rustc only warns of a made-up feature or processor
     assert compile_.refuse
+
+
+def test_link_time_optimisation_needs_bitcode_everywhere_and_happens_in_the_staticlib() -> None:
+    setting = replace(SETTING, codegen=RELEASE.with_options(bitcode=True))
+    for step in (library_step(setting, CRATE, ()), staticlib_step(setting, CRATE, ())):
+        assert "-Cembed-bitcode=yes" in step.argv
+        assert ("-Clto=fat" in step.argv) == ("--crate-type=staticlib" in step.argv)
+    assert "-Clto=fat" not in staticlib().argv
