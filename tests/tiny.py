@@ -106,8 +106,9 @@ def parts(project: Project) -> list[str]:
     return sorted(str(path.relative_to(project.folder)) for path in (project.folder / "build").rglob("*.part"))
 
 
-def _copy(source: str, target: str) -> object:
+def _copy(source: str, target: str) -> None:
     # a build replaces its outputs and never writes into them, so the costly ones can be the same file
     if source.endswith((".rlib", ".rmeta")):
-        return os.link(source, target)
-    return shutil.copy2(source, target)
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)

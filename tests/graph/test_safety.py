@@ -347,11 +347,11 @@ def test_a_corrupt_entry_of_the_shared_cache_is_not_believed(
     assert [path for path in damaged if path.exists() and path.stat().st_nlink > 1] == []
 
 
-def link_or_copy(source: str, target: str) -> object:
+def link_or_copy(source: str, target: str) -> None:
     try:
-        return os.link(source, target)
+        os.link(source, target)
     except OSError:
-        return shutil.copy2(source, target)
+        shutil.copy2(source, target)
 
 
 def test_a_cache_that_cannot_be_written_costs_time_only(tiny: Project, tmp_path: Path) -> None:

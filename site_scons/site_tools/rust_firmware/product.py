@@ -84,13 +84,17 @@ class Product:
         """Give the names of ``target=``; None for all."""
         return split_names(self.session.arguments.get("target"))
 
-    def declare(self, name: str, place: str, targets: Sequence[str]) -> None:
+    def declare(self, name: str, place: str, targets: Sequence[str], description: str | None = None) -> None:
         """Note a firmware of this project, selected or not."""
         if name in self._declared:
             raise InputError(f"two firmwares are called {name!r}", place=place, remedy="rename one of them")
         self._declared[name] = tuple(targets)
         if self.session.shows_help:
-            show_help(f"  {name}  {place}  {', '.join(targets)}")
+            show_help(
+                "\n".join(
+                    [f"  {name}  {place}  {', '.join(targets)}", *([f"    {description}"] if description else [])]
+                )
+            )
 
     def selects_firmware(self, name: str) -> bool:
         """Tell whether ``firmware=`` names this firmware, or nothing."""

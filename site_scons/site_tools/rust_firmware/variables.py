@@ -47,6 +47,12 @@ def check_arguments(arguments: Mapping[str, str], also: Iterable[str]) -> None:
                 remedy="scons -h lists the variables",
             )
         allowed = known[name].allowed
+        if not value.replace(",", "").strip():
+            raise InputError(
+                f"'' is no value of {name}",
+                place=f"{name}={value}",
+                remedy=f"say {name}={known[name].values}, or leave it out",
+            )
         if allowed and value not in allowed:
             raise InputError(
                 f"{value!r} is no value of {name}{did_you_mean(value, allowed)}",

@@ -18,6 +18,8 @@ VERBS: Mapping[str, str] = {
     "size": "print how full every MEMORY region is",
 }
 
+_NEEDS = {"run": "a [run] table", "check": "a [run] table"}
+
 
 def format_help(targets: list[str]) -> str:
     """List variables, verbs and the project's own target specifications for ``scons -h``."""
@@ -51,6 +53,11 @@ def check_targets() -> None:
             if not (
                 isinstance(node, SCons.Node.Alias.Alias) or node.has_builder() or node.exists() or node.is_derived()
             ):
+                if word in VERBS:
+                    raise InputError(
+                        f"{word!r} finds nothing to do: no selected firmware has {_NEEDS.get(word, 'an image')}",
+                        remedy="add it, or select other firmwares and targets; scons -h lists them",
+                    )
                 raise InputError(
                     f"nothing is called {word!r}{did_you_mean(word, VERBS)}",
                     remedy=f"choose a verb ({', '.join(VERBS)}) or a file; scons -h lists them",

@@ -29,6 +29,12 @@ class RawFirmware(NamedTuple):
         return str(self.tables["firmware"]["name"])
 
     @property
+    def description(self) -> str | None:
+        """``[firmware] description``."""
+        text = self.tables["firmware"].get("description")
+        return None if text is None else str(text)
+
+    @property
     def targets(self) -> tuple[str, ...] | None:
         """``[firmware] targets``, or None where it does not say."""
         targets = self.tables["firmware"].get("targets")

@@ -38,7 +38,7 @@ def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
     place = product.session.tree.relative(str(env.File(path).srcnode().get_abspath()))
     raw = load_firmware(product.session, place)
     names = [str(name) for name in env.Flatten([targets])] if targets else list(raw.targets or ())
-    product.declare(raw.name, place, names)
+    product.declare(raw.name, place, names, raw.description)
     if product.session.shows_help or not product.selects_firmware(raw.name):
         return []
     nodes: list[Any] = []
