@@ -3,36 +3,42 @@
 Nothing about their commands changes. Their nodes gain, by target scanners: the compiler, archiver and linker down to
 cc1, as and ld; files of ``-include``, ``.incbin``, and headers below folders that only CCFLAGS name; linker scripts in
 LINKFLAGS with all that they INCLUDE.
+
+What cannot be read or found here adds nothing: the tools themselves judge a firmware that was built without Steelmill.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import SCons.Errors
 import SCons.Node
 import SCons.Scanner
 import SCons.Tool
 import SCons.Util
 
+from rust_firmware.builders.link import LinkedElf, scan_scripts
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
-from rust_firmware.tree import file_node
+from rust_firmware.tree import Tree, file_node
 from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
 from steelmill.linker.flags import parse_link_flags
-from steelmill.linker.script import scan_script
 
-_COMPILER_OF_SUFFIX = {".cpp": "CXX", ".cc": "CXX", ".cxx": "CXX", ".c++": "CXX", ".C": "CXX", ".s": "AS"}
-_FLAGS_OF_COMPILER = {
-    "CC": ("CCFLAGS", "CFLAGS", "_CCCOMCOM"),
-    "CXX": ("CCFLAGS", "CXXFLAGS", "_CCCOMCOM"),
-    "AS": ("ASFLAGS",),
+# Suffix -> the program's variable and those of its flags, as SCons's own CCCOM, CXXCOM, ASPPCOM and ASCOM have them.
+_C = ("CC", ("CCFLAGS", "CFLAGS", "_CCCOMCOM"))
+_CXX = ("CXX", ("CCFLAGS", "CXXFLAGS", "_CCCOMCOM"))
+_ASPP = ("CC", ("ASPPFLAGS", "_CCCOMCOM"))
+_AS = ("AS", ("ASFLAGS",))
+_COMMANDS = {
+    **dict.fromkeys((".cpp", ".cc", ".cxx", ".c++", ".C"), _CXX),
+    **dict.fromkeys((".S", ".spp", ".SPP", ".sx"), _ASPP),
+    **dict.fromkeys((".s", ".asm", ".ASM"), _AS),
 }
 
 _DRIVER = re.compile(r"(^|-)(gcc|g\+\+|clang|clang\+\+|cc|c\+\+)(-[\d.]+)?$")
@@ -57,19 +63,20 @@ def _add_scanner(builder: Any, name: str, find: Find) -> None:
     # a builder for several suffixes is a proxy; its nodes know only what is inside
     inner = builder.get() if isinstance(builder, SCons.Util.Proxy) else builder
     before = inner.target_scanner
+    if before is not None and str(before) == name:
+        # the tool was loaded twice: Clone() shares its builders
+        return
+    scans = itertools.count()
 
     def scan(node: Any, env: Any, path: Any) -> list[Any]:
-        try:
-            found = list(find(node, env))
-        except SteelmillError as error:
-            raise SCons.Errors.UserError(str(error)) from None
-        return [*(before(node, env, path) if before else ()), *found]
+        return [*(before(node, env, path[0]) if before else ()), *find(node, env)]
+
+    def path_function(env: Any, folder: Any = None, target: Any = None, source: Any = None) -> tuple[Any, int]:
+        # SCons keeps what a scanner found for a path; a source built since may have changed it
+        return (before.path(env, folder, target, source) if before else ()), next(scans)
 
     inner.target_scanner = SCons.Scanner.ScannerBase(
-        scan,
-        name=name,
-        node_class=SCons.Node.Node,
-        path_function=before.path if before else None,
+        scan, name=name, node_class=SCons.Node.Node, path_function=path_function
     )
 
 
@@ -77,44 +84,60 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
     tree = session.tree
     found: list[Any] = []
     for source in node.sources:
-        path = str(source)
-        compiler = _COMPILER_OF_SUFFIX.get(os.path.splitext(path)[1], "CC")
-        words = [word for name in _FLAGS_OF_COMPILER[compiler] for word in _words(env, f"${name}", node, source)]
+        # a variant folder may not hold its copy of the source yet
+        path = tree.relative(str(source if source.is_derived() else source.srcnode()))
+        program, variables = _COMMANDS.get(os.path.splitext(path)[1], _C)
+        words = [word for name in variables for word in _words(env, f"${name}", node, source)]
         search = parse_search_flags(words).search()
-        files = resolve(tree.relative(path), session.scans.c, search, exists=tree.exists).files
-        found += [file_node(file) for file in files if file != tree.relative(path)]
-        found += _program_tool(session, env, f"${compiler}")
+        files = resolve(path, session.scans.c, search, exists=tree.exists).files
+        found += [file_node(file) for file in files if file != path]
+        found += _program_tool(session, env, f"${program}")
     return found
 
 
 def _program_inputs(session: Session, node: Any, env: Any) -> list[Any]:
     tree = session.tree
-    flags = parse_link_flags(_words(env, "$LINKFLAGS", node, None), f"LINKFLAGS of {node}")
-    search = (*flags.search, *(str(env.Dir(folder)) for folder in env.Flatten(env.subst_list("$LIBPATH"))))
-    found: list[Any] = []
-    for script in flags.scripts:
-        path = _find(tree.read, script, search)
-        scan = scan_script(path, tree.read, (*search, os.path.dirname(path) or "."))
-        found += [file_node(tree.relative(file)) for file in scan.files]
-    return [*found, *_program_tool(session, env, "$LINK")]
+    words = _words(env, "$LINKFLAGS $_LIBDIRFLAGS", node, node.sources)
+    try:
+        flags = parse_link_flags(words, f"LINKFLAGS of {node}")
+    except SteelmillError:
+        return _program_tool(session, env, "$LINK")
+    paths = [path for script in flags.scripts if (path := _find(tree, script, flags.search))]
+    files = [path for name in flags.files if (path := _find(tree, name, flags.search))]
+    files += [file for path in paths for file in _script_files(tree, path, flags.search)]
+    return [*(file_node(tree.relative(file)) for file in files), *_program_tool(session, env, "$LINK")]
 
 
-def _find(read: Callable[[str], str | None], name: str, search: Iterable[str]) -> str:
-    """Find a script as ld does: by its own name, then in the -L folders."""
-    return next((path for path in (name, *(f"{folder}/{name}" for folder in search)) if read(path) is not None), name)
+def _find(tree: Tree, name: str, search: Iterable[str]) -> str | None:
+    """Find a script as ld does: by its own name, then in the -L folders; None for one of the toolchain's own."""
+    return next((path for path in (name, *(f"{folder}/{name}" for folder in search)) if tree.exists(path)), None)
+
+
+def _script_files(tree: Tree, path: str, search: tuple[str, ...]) -> Iterable[str]:
+    linked = LinkedElf("", (path,), (*search, os.path.dirname(path) or "."), ())
+    try:
+        return scan_scripts(tree, linked).files
+    except SteelmillError:
+        return (path,)
 
 
 def _program_tool(session: Session, env: Any, variable: str) -> list[Any]:
-    """Give the identity of the program that a construction variable names."""
-    words = _words(env, variable, None, None)
-    path = shutil.which(words[0], path=env["ENV"].get("PATH")) if words else None
-    if path is None:
-        return []
-    name = os.path.basename(words[0])
+    """Give the identities of the programs that a construction variable names: ``ccache arm-none-eabi-gcc`` is two."""
+    words = itertools.takewhile(lambda word: not word.startswith("-"), _words(env, variable, None, None))
+    paths = [path for word in words if (path := shutil.which(word, path=env["ENV"].get("PATH")))]
+    return [_identity(session, env, path) for path in paths]
+
+
+def _identity(session: Session, env: Any, path: str) -> Any:
+    name = os.path.basename(path)
     if _DRIVER.search(name):
-        tool = describe_cc(session.probes, path).tool
-        return [env.Value(tool.identity, name=tool.name)]
-    return [env.Value(session.probes.digest_of_files([path]), name=name)]
+        try:
+            tool = describe_cc(session.probes, path).tool
+        except SteelmillError:
+            pass  # neither gcc nor clang, whatever it is called
+        else:
+            return env.Value(tool.identity, name=tool.name)
+    return env.Value(session.probes.digest_of_files([path]), name=name)
 
 
 def _words(env: Any, text: str, target: Any, source: Any) -> list[str]:
