@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from steelmill.cc.arch import ARCHES
+from steelmill.cc.emulation import emulation_for
 from steelmill.errors import InputError
-from steelmill.linker.command import EMULATIONS, Link, emulation_for, link_argv, link_env
+from steelmill.linker.command import Link, link_argv, link_env
 from steelmill.linker.depfile import find_untracked, parse_make_depfile
 from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, GNU_LLD_CC
 from steelmill.step import OUT
@@ -83,7 +85,7 @@ def test_linkers_know_the_emulations(linker: str) -> None:
         pytest.skip(f"install {linker}")
     supported = subprocess.run([linker, "-V"], capture_output=True, text=True, check=False).stdout.split()
     prefixes = {"ld": "elf_", "arm-none-eabi-ld": "armelf", "riscv64-unknown-elf-ld": "elf"}
-    for name in EMULATIONS.values():
+    for name in {name for arch in ARCHES.values() for name in arch.emulations.values()}:
         if linker in prefixes:
             own = name.startswith(prefixes[linker]) and (linker != "riscv64-unknown-elf-ld" or name.endswith("riscv"))
             assert name in supported or not own or (linker, name) == ("arm-none-eabi-ld", "armelfb")

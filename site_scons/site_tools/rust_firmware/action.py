@@ -38,8 +38,11 @@ class StepAction(compat.Action):  # type: ignore[misc] # SCons has no type infor
         return []
 
     def strfunction(self, target: object, source: object, env: object, executor: object = None) -> str | None:
-        """Give the line of a dry run; a real one prints its own."""
-        return self._session.console.line(self._step) if compat.changes_nothing() else None
+        """Give the line of a dry run, one for all outputs; a real one prints its own."""
+        if not compat.changes_nothing() or self._run.planned:
+            return None
+        self._run.planned = True
+        return self._session.console.line(self._step)
 
     def execute(self, target: list[Any], source: object, env: object, executor: Any = None) -> object:
         """Run the Step; give 0, or an error that SCons reports."""
@@ -73,21 +76,21 @@ class StepAction(compat.Action):  # type: ignore[misc] # SCons has no type infor
             for node in target:
                 compat.replace_implicit(node, dependencies)
         if last:
-            write_record(self._step, self._inputs(target[0]))
+            write_record(self._step, self._inputs(target[0]), self._discovery.scanned)
 
     def _inputs(self, node: Any) -> dict[str, str]:
-        """Give every dependency with its content signature; tools stand in the Step itself."""
-        tools = {tool.name for tool in self._step.tools}
-        own = set(self._step.target_paths)
+        """Give every file it depends on with its content signature; tools stand in the Step itself."""
+        others = {tool.name for tool in self._step.tools} | {*self._step.target_paths, self._discovery.listing_name}
         children = ((compat.describe(child), child) for child in node.children())
-        return {name: child.get_csig() for name, child in children if name not in tools and name not in own}
+        return {name: child.get_csig() for name, child in children if name not in others}
 
     def _announce(self, inputs: dict[str, str]) -> None:
         session, step = self._session, self._step
         lines = [session.console.line(step)]
         if session.console.explain:
             interrupted = not session.journal.unfinished.isdisjoint(step.target_paths)
-            lines += [f"    because {reason}" for reason in explain(step, inputs, interrupted=interrupted)]
+            reasons = explain(step, inputs, self._discovery.scanned, interrupted=interrupted)
+            lines += [f"    because {reason}" for reason in reasons]
         session.console.block("\n".join(lines))
 
 

@@ -49,6 +49,10 @@ class Discovery:
         self._step = step
         self._scan = scan
         self._declared = {*step.inputs, *step.target_paths}
+        self.scanned: list[str] = []
+        """What the last scan found beyond the declared inputs, sorted."""
+        self.listing_name = f"the list of files that {step.outputs[0]} is made from"
+        """The name of the Value that stands for it."""
 
     def scanner(self) -> Any:
         """Give the target scanner for the Step's nodes."""
@@ -65,13 +69,13 @@ class Discovery:
         if self._scan is None and self._step.dep_info is None:
             return []
         found = self._scan() if self._scan else Found(())
-        scanned = self._undeclared(found.files)
+        self.scanned = scanned = self._undeclared(found.files)
         confirmed = self._confirmed()
         paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared(found.unlisted)})
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
             *(file_node(path) for path in paths),
-            self._env.Value(listing, name=f"the list of files that {self._step.outputs[0]} is made from"),
+            self._env.Value(listing, name=self.listing_name),
         ]
 
     def _confirmed(self) -> list[str] | None:

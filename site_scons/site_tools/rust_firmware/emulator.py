@@ -12,16 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, NamedTuple
 
 from steelmill.errors import ToolchainError
-
-PACKAGES = {
-    "qemu-system-x86_64": "qemu-system-x86",
-    "qemu-system-i386": "qemu-system-x86",
-    "qemu-system-arm": "qemu-system-arm",
-    "qemu-system-aarch64": "qemu-system-arm",
-    "qemu-system-riscv32": "qemu-system-misc",
-    "qemu-system-riscv64": "qemu-system-misc",
-}
-"""Program -> the Debian package that brings it."""
+from steelmill.run.qemu import QEMU
 
 _GLANCE = 0.1
 """Seconds between two looks at the clock and at ``stop``."""
@@ -91,7 +82,7 @@ def _start(argv: Sequence[str]) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         program = argv[0]
-        package = PACKAGES.get(os.path.basename(program))
+        package = next((row.package for row in QEMU.values() if row.program == os.path.basename(program)), None)
         raise ToolchainError(
             f"cannot run the emulator: {error.strerror}",
             place=program,

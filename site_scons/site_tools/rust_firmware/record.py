@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from steelmill.step import Step
@@ -16,17 +16,20 @@ def record_path(step: Step) -> str:
     return f"{step.out_dir}/.steps/{step.outputs[0]}.json"
 
 
-def write_record(step: Step, inputs: Mapping[str, str]) -> None:
-    """Keep what the Step was run with; ``inputs`` maps every dependency to its content signature."""
+def write_record(step: Step, inputs: Mapping[str, str], scanned: Iterable[str] = ()) -> None:
+    """Keep what the Step was run with.
+
+    ``inputs`` maps every file it depends on to its content signature; ``scanned`` are the files that its sources name.
+    """
     path = record_path(step)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     part = f"{path}.part"
     with open(part, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(_content(step, inputs), file)
+        json.dump(_content(step, inputs, scanned), file)
     os.replace(part, path)
 
 
-def explain(step: Step, inputs: Mapping[str, str], *, interrupted: bool) -> list[str]:
+def explain(step: Step, inputs: Mapping[str, str], scanned: Iterable[str] = (), *, interrupted: bool) -> list[str]:
     """Say, a sentence a line, why the Step runs."""
     if interrupted:
         return ["the last build ended while it was under way"]
@@ -35,27 +38,32 @@ def explain(step: Step, inputs: Mapping[str, str], *, interrupted: bool) -> list
             before = json.load(file)
     except (OSError, ValueError):
         return ["it was not built before"]
-    now = _content(step, inputs)
+    now = _content(step, inputs, scanned)
     if not isinstance(before, dict) or before.keys() != now.keys():
         return ["another version of Steelmill built it"]
+    # a file that comes or goes among both is told once
+    files = dict.fromkeys(
+        [*_changes("", before["inputs"], now["inputs"]), *_changes("", before["scanned"], now["scanned"])]
+    )
     return (
         [
             *_argv_changes(before["argv"], now["argv"]),
             *_changes("environment", before["env"], now["env"]),
             *_changes("tool", before["tools"], now["tools"]),
-            *_changes("", before["inputs"], now["inputs"]),
+            *files,
         ]
         or [f"{name} is missing" for name in step.target_paths if not os.path.exists(name)]
         or ["an output is missing"]
     )
 
 
-def _content(step: Step, inputs: Mapping[str, str]) -> dict[str, Any]:
+def _content(step: Step, inputs: Mapping[str, str], scanned: Iterable[str]) -> dict[str, Any]:
     return {
         "argv": list(step.argv),
         "env": dict(step.env),
         "tools": {tool.name: tool.identity for tool in step.tools},
         "inputs": dict(inputs),
+        "scanned": dict.fromkeys(scanned, ""),
     }
 
 

@@ -51,7 +51,7 @@ class Session:
         self._tools_lock = -1
         self._begin = threading.Lock()
         atexit.register(self._end)
-        self._signatures = SignatureModule(self.journal, self.scans.save)
+        self._signatures = SignatureModule(self.journal, self.scans.save, read_only=compat.changes_nothing())
         compat.store_signatures_in(self.tree.absolute(f"{BUILD_DIR}/.sconsign"), self._signatures)
 
     @cached_property

@@ -19,8 +19,9 @@ from rust_firmware.journal import Journal
 class SignatureFile:
     """A mapping of folder -> SCons's pickled entries, as SCons wants it of a dbm object."""
 
-    def __init__(self, path: str, journal: Journal, save: Callable[[], None]) -> None:
+    def __init__(self, path: str, journal: Journal, save: Callable[[], None], *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
         self._save = save
         self._journal = journal
         self._entries: dict[str, bytes] = _load(path)
@@ -43,6 +44,9 @@ class SignatureFile:
 
     def sync(self) -> None:
         """Replace the file where something changed, save what goes with it, then clear the journal."""
+        if self._read_only:
+            # SCons itself leaves this out under -n, but not under -q
+            return
         try:
             self._save()
             if self._dirty:
@@ -64,16 +68,17 @@ class SignatureFile:
 class SignatureModule:
     """What SCons takes for a dbm module."""
 
-    def __init__(self, journal: Journal, save: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, save: Callable[[], None], *, read_only: bool = False) -> None:
         self._journal = journal
         self._save = save
+        self._read_only = read_only
         self.used = False
         """False where the project stores its signatures in another way."""
 
     def open(self, name: str, _flag: str) -> SignatureFile:
         """Open the signatures stored under ``name``."""
         self.used = True
-        return SignatureFile(name, self._journal, self._save)
+        return SignatureFile(name, self._journal, self._save, read_only=self._read_only)
 
 
 def _load(path: str) -> dict[str, bytes]:

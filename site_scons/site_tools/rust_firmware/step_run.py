@@ -41,6 +41,8 @@ class StepRun:
         self._ready: set[str] = set()
         self._moved: set[str] = set()
         self.started = False
+        self.planned = False
+        """A dry run has shown it."""
 
     def start(self, inputs: Mapping[str, str]) -> None:
         """Fetch the outputs from the shared cache or start the command; ``inputs`` maps paths to their digests."""

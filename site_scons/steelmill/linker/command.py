@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from steelmill.errors import InputError
 from steelmill.linker.flavor import Flavor
 from steelmill.step import OUT
-
-EMULATIONS: Mapping[tuple[str, str], str] = {
-    ("aarch64", "big"): "aarch64elfb",
-    ("aarch64", "little"): "aarch64elf",
-    ("arm", "big"): "armelfb",
-    ("arm", "little"): "armelf",
-    ("riscv32", "big"): "elf32briscv",
-    ("riscv32", "little"): "elf32lriscv",
-    ("riscv64", "big"): "elf64briscv",
-    ("riscv64", "little"): "elf64lriscv",
-    ("x86", "little"): "elf_i386",
-    ("x86_64", "little"): "elf_x86_64",
-}
-"""(``arch``, ``target-endian``) of the specification -> ``-m``. LLD knows the same names, without big-endian RISC-V."""
 
 # Options that a driver must see itself, since it decides by them what else it passes on.
 _SHARED_WITH_DRIVER = frozenset({"-pie", "-r", "-s", "-shared"})
@@ -51,7 +36,7 @@ class Link:
     entry: str | None = None
     """Overrides the script's ENTRY."""
     emulation: str | None = None
-    """``-m`` of ld, see ``emulation_for``; a driver decides by ``driver_args`` instead."""
+    """``-m`` of ld, see ``steelmill.cc.emulation``; a driver decides by ``driver_args`` instead."""
     gc_sections: bool = True
     map_file: str | None = None
     """File name; None for the image's with ``.map`` for its suffix."""
@@ -71,19 +56,6 @@ class Link:
         """File names: image, map file, dep-file."""
         stem, _ = posixpath.splitext(self.output)
         return self.output, self.map_file or f"{stem}.map", self.dep_file or f"{self.output}.d"
-
-
-def emulation_for(arch: str, endian: str = "little", place: str | None = None) -> str:
-    """Give ld's ``-m`` for a target; raise InputError where none is known."""
-    found = EMULATIONS.get((arch, endian))
-    if found is None:
-        known = ", ".join(sorted({name for name, _ in EMULATIONS}))
-        raise InputError(
-            f"no linker emulation is known for arch {arch!r}, {endian}-endian; known: {known}",
-            place=place,
-            remedy="choose one of them, or add the emulation to steelmill/linker/command.py",
-        )
-    return found
 
 
 def link_argv(link: Link) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
 from steelmill.cc.compile import compile_env, preprocess_script_argv
+from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError
-from steelmill.linker.command import Link, emulation_for, link_argv, link_env
+from steelmill.linker.command import Link, link_argv, link_env
 from steelmill.linker.flags import LinkFlags, parse_link_flags
 from steelmill.linker.flavor import spec_link_args
 from steelmill.linker.memory import format_memory
@@ -76,27 +77,38 @@ def add_link(
     flags = parse_link_flags(options.flags, options.flags_place)
     _refuse_driver_args(linker, flags, options.flags_place)
     spec_flags = _spec_flags(build, linker)
-    has_memory = _add_memory(build, options, out_dir)
+    generated = _add_memory(build, options, out_dir)
     named = [script for script in (options.script, *flags.scripts) if script] or _spec_scripts(
         build, spec_flags, out_dir
     )
-    folders = tuple(os.path.dirname(script) or "." for script in named)
-    search = tuple(dict.fromkeys((*((out_dir,) if has_memory else ()), *options.search, *flags.search, *folders)))
-    scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
-    step = _link_step(
-        build,
-        linker,
-        name,
-        objects,
-        archives,
-        libraries,
-        scripts,
-        search,
-        flags,
-        spec_flags,
-        options,
-        out_dir,
+    folders = (
+        *map(os.path.dirname, generated),
+        *options.search,
+        *flags.search,
+        *(os.path.dirname(script) or "." for script in named),
     )
+    search = tuple(dict.fromkeys(folders))
+    scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
+    spec = build.target.spec
+    link = Link(
+        program=linker.argv[0],
+        flavor=linker.flavor,
+        emulation=emulation_for(spec.arch, spec.get("target-endian", "little"), spec.place),
+        output=f"{name}.elf",
+        objects=objects,
+        archives=archives,
+        libraries=libraries,
+        scripts=scripts,
+        search=search,
+        ld_args=flags.ld_args,
+        driver_args=(*arguments(build.c_flags), *flags.driver_args) if linker.flavor.cc else (),
+        pre_args=spec_flags["pre-link-args"].ld_args,
+        late_args=spec_flags["late-link-args"].ld_args,
+        post_args=spec_flags["post-link-args"].ld_args,
+        entry=options.entry,
+        gc_sections=options.gc_sections,
+    )
+    step = _link_step(build, linker, link, generated, out_dir)
     named_files = (*flags.files, *(f"-l{library}" for library in flags.libraries))
     linked = LinkedElf(step.target_paths[0], scripts, search, named_files)
     build.graph.add(
@@ -140,13 +152,15 @@ def _regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tup
     )
 
 
-def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> bool:
+def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:
+    """Add the memory.x of the regions; give its path, nothing where there are none."""
     if not options.memory:
-        return False
+        return ()
     check_regions(options.memory, build.target.spec.pointer_width)
     text = format_memory(options.memory, options.memory[0].place.rpartition(":")[0])
-    build.graph.add(write_step(text, f"{out_dir}/memory.x", ("MEMORY", f"memory.x  {build.target.name}")))
-    return True
+    step = write_step(text, f"{out_dir}/memory.x", ("MEMORY", f"memory.x  {build.target.name}"))
+    build.graph.add(step)
+    return step.target_paths
 
 
 def _add_script(build: TargetBuild, script: str, search: tuple[str, ...], options: LinkOptions, out_dir: str) -> str:
@@ -198,46 +212,14 @@ def _spec_scripts(build: TargetBuild, spec_flags: dict[str, LinkFlags], out_dir:
     return [script for flags in spec_flags.values() for script in flags.scripts]
 
 
-def _link_step(
-    build: TargetBuild,
-    linker: Linker,
-    name: str,
-    objects: tuple[str, ...],
-    archives: tuple[str, ...],
-    libraries: tuple[str, ...],
-    scripts: tuple[str, ...],
-    search: tuple[str, ...],
-    flags: LinkFlags,
-    spec_flags: dict[str, LinkFlags],
-    options: LinkOptions,
-    out_dir: str,
-) -> Step:
-    spec = build.target.spec
-    link = Link(
-        program=linker.argv[0],
-        flavor=linker.flavor,
-        emulation=emulation_for(spec.arch, spec.get("target-endian", "little"), spec.place),
-        output=f"{name}.elf",
-        objects=objects,
-        archives=archives,
-        libraries=libraries,
-        scripts=scripts,
-        search=search,
-        ld_args=flags.ld_args,
-        driver_args=(*arguments(build.c_flags), *flags.driver_args) if linker.flavor.cc else (),
-        pre_args=spec_flags["pre-link-args"].ld_args,
-        late_args=spec_flags["late-link-args"].ld_args,
-        post_args=spec_flags["post-link-args"].ld_args,
-        entry=options.entry,
-        gc_sections=options.gc_sections,
-    )
+def _link_step(build: TargetBuild, linker: Linker, link: Link, generated: tuple[str, ...], out_dir: str) -> Step:
     program, *words = link_argv(link)
     return Step(
-        label=("LINK", f"{name}.elf  {build.target.name}"),
+        label=("LINK", f"{link.output}  {build.target.name}"),
         argv=(program, *linker.argv[1:], *words),
         out_dir=out_dir,
         outputs=link.outputs,
-        inputs=(*objects, *archives, *libraries, *scripts),
+        inputs=(*link.objects, *link.archives, *link.libraries, *link.scripts, *generated),
         env=link_env(program, source_date_epoch()),
         tools=(linker.tool,),
         dep_info=DepInfo(link.outputs[2], "make"),

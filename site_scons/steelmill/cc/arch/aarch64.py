@@ -76,5 +76,6 @@ AARCH64 = Arch(
             lambda macros: "unaligned accesses" if "__ARM_FEATURE_UNALIGNED" in macros else "aligned accesses only",
         ),
     ),
+    emulations={("aarch64", "little"): "aarch64elf", ("aarch64", "big"): "aarch64elfb"},
     plain_char_unsigned=True,
 )

@@ -190,5 +190,6 @@ ARM = Arch(
         ),
         Check("c-enum-min-bits", _enum_bits_wanted, _enum_bits_found),
     ),
+    emulations={("arm", "little"): "armelf", ("arm", "big"): "armelfb"},
     plain_char_unsigned=True,
 )

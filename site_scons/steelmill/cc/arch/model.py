@@ -85,5 +85,7 @@ class Arch(NamedTuple):
     """The macro by which C knows this architecture."""
     rows: tuple[Row, ...]
     checks: tuple[Check, ...]
+    emulations: Mapping[tuple[str, str], str]
+    """(``target_arch``, ``target-endian``) -> ld's ``-m``; LLD knows the same names, without big-endian RISC-V."""
     plain_char_unsigned: bool
     """How ``core::ffi::c_char`` is defined."""

@@ -118,5 +118,11 @@ RISCV = Arch(
         ),
         *(_extensions_check(name) for name in _CHECKED),
     ),
+    emulations={
+        ("riscv32", "little"): "elf32lriscv",
+        ("riscv32", "big"): "elf32briscv",
+        ("riscv64", "little"): "elf64lriscv",
+        ("riscv64", "big"): "elf64briscv",
+    },
     plain_char_unsigned=True,
 )

@@ -105,6 +105,7 @@ X86_64 = Arch(
     macro="__x86_64__",
     rows=_ROWS,
     checks=_CHECKS,
+    emulations={("x86_64", "little"): "elf_x86_64"},
     plain_char_unsigned=False,
 )
 
@@ -119,5 +120,6 @@ X86 = Arch(
     macro="__i386__",
     rows=_ROWS,
     checks=_CHECKS,
+    emulations={("x86", "little"): "elf_i386"},
     plain_char_unsigned=False,
 )
