@@ -14,6 +14,8 @@ import pytest
 from conftest import need_tool
 from mixed_project import TARGET, make_mixed_project, prebuild
 from project import Project
+from rust_examples import SYSTEM_RUSTC
+from toolchain_farms import cross_gcc_farm, rustc_farm
 
 OUT = f"build/{TARGET}/release/app"
 JSON = f"targets/{TARGET}.json"
@@ -24,7 +26,8 @@ LINK, SIZE, MEMORY = "LINK app.elf", "SIZE app.elf", "MEMORY memory.x"
 IMAGE = (LINK, "IMAGE app.bin", "IMAGE app.hex", SIZE)
 """What follows when bytes that are linked change."""
 SYSROOT = ("RUSTC core", "RUSTC compiler_builtins")
-TARGET_STEPS = (f"TARGET {TARGET}", f"PROBE {TARGET}")
+PROBE = f"PROBE {TARGET}"
+TARGET_STEPS = (f"TARGET {TARGET}", PROBE)
 ALL = (*TARGET_STEPS, "WRITE probe.rs", *SYSROOT, PROTO, APP, C, SPARE, AS, CXX, MEMORY, *IMAGE)
 
 
@@ -281,24 +284,59 @@ def test_swapping_the_c_compiler_behind_its_driver_compiles_again(project: Proje
     assert project.up_to_date(cc)
 
 
-def cross_gcc_farm(farm: Path) -> Path:
-    """Make a cross gcc of links, but for the driver and cc1; give the path of cc1."""
-    driver = shutil.which("arm-none-eabi-gcc")
-    assert driver is not None
-    usr = Path(driver).resolve().parent.parent
-    (version,) = (usr / "lib/gcc/arm-none-eabi").iterdir()
-    own = farm / "lib/gcc/arm-none-eabi" / version.name
-    own.mkdir(parents=True)
-    for path in version.iterdir():
-        if path.name == "cc1":
-            shutil.copy2(path, own)
-        else:
-            (own / path.name).symlink_to(path)
-    (farm / "lib/arm-none-eabi").symlink_to(usr / "lib/arm-none-eabi")
-    (farm / "bin").mkdir()
-    for path in (usr / "bin").glob("arm-none-eabi-*"):
-        if path.name in ("arm-none-eabi-gcc", "arm-none-eabi-g++"):
-            shutil.copy2(path, farm / "bin")
-        else:
-            (farm / "bin" / path.name).symlink_to(path)
-    return own / "cc1"
+def test_swapping_rustc_or_rust_src_compiles_core_again(project: Project, tmp_path: Path) -> None:
+    need_tool(SYSTEM_RUSTC)
+    project.build(f"rustc={SYSTEM_RUSTC}")
+    rustc, core = rustc_farm(tmp_path / "farm")
+    arguments = (f"rustc={rustc}", f"cache={tmp_path}/cache")
+    # another path of the compiler, the same bytes
+    assert sorted(project.build(*arguments).steps) == sorted((PROBE, *SYSROOT, PROTO, APP))
+    assert project.up_to_date(*arguments)
+    script = rustc.read_text(encoding="utf-8")
+    rustc.write_text(script + "# another one\n", encoding="utf-8")
+    # dry runs, which name what a change reaches first: another core takes half a minute
+    assert sorted(project.build("-n", *arguments).steps) == sorted((PROBE, *SYSROOT, PROTO, APP))
+    rustc.write_text(script, encoding="utf-8")
+    assert project.up_to_date(*arguments)
+    core.write_text(core.read_text(encoding="utf-8") + "// one comment more\n", encoding="utf-8")
+    assert sorted(project.build("-n", *arguments).steps) == sorted(SYSROOT)
+
+
+GENERATING_SCONSTRUCT = """\
+env = Environment(tools=["rust_firmware"], toolpath=[TOOLPATH], TARGET_SPEC="thumbv7em-none-eabihf")
+def generate(target, source, env):
+    number = open(str(source[0])).read().strip()
+    with open(str(target[0]), "w") as file:
+        file.write(f"pub const NUMBER: u32 = {number};\\n")
+table = env.Command("build/generated/table.rs", "number.txt", Action(generate, "GENERATE $TARGET"))
+rust = env.RustStaticLibrary("app", ["src/lib.rs", table])
+env.Default(rust)
+"""
+
+
+def test_a_generated_source_is_made_and_tracked(tmp_path: Path) -> None:
+    project = Project(tmp_path / "generating").sconstruct(GENERATING_SCONSTRUCT)
+    project.write("number.txt", "7\n")
+    project.write(
+        "src/lib.rs",
+        """\
+#![no_std]
+#[path = "../build/generated/table.rs"]
+mod table;
+#[unsafe(no_mangle)]
+pub extern "C" fn number() -> u32 { table::NUMBER }
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+""",
+    )
+    assert project.build().steps[-1] == APP
+    assert project.up_to_date()
+    project.write("number.txt", "8\n")
+    run = project.build()
+    assert run.steps == [APP]
+    assert "GENERATE" in run.stdout
+    # the generator runs, its bytes stay
+    project.write("number.txt", "8 \n")
+    run = project.build()
+    assert run.steps == []
+    assert "GENERATE" in run.stdout
