@@ -25,6 +25,7 @@ sources = ["c/main.c", "c/start.s"]
 
 [link]
 script = "link.ld"
+flags = ["-z", "noexecstack"]
 
 [image]
 formats = ["bin", "hex"]
