@@ -69,7 +69,15 @@ Reset:
     str r1, [r0]
     dsb
     isb
-    bl main
+    ldr r0, =_sdata
+    ldr r1, =_edata
+    ldr r2, =_sidata
+1:  cmp r0, r1
+    bhs 2f
+    ldr r3, [r2], #4
+    str r3, [r0], #4
+    b 1b
+2:  bl main
     b quit
     .type Fault, %function
 Fault:
@@ -122,7 +130,8 @@ SECTIONS
 {
   .text : { KEEP(*(.vectors)) *(.text .text.*) *(.rodata .rodata.*) } > FLASH
   .init_array : { __init_array_start = .; KEEP(*(.init_array .init_array.*)) __init_array_end = .; } > FLASH
-  .data : { *(.data .data.*) } > RAM AT > FLASH
+  .data : ALIGN(8) { _sdata = .; *(.data .data.*) . = ALIGN(8); _edata = .; } > RAM AT > FLASH
+  _sidata = LOADADDR(.data);
   .bss (NOLOAD) : { *(.bss .bss.* COMMON) . = ALIGN(8); end = .; } > RAM
   /DISCARD/ : { *(.ARM.exidx .ARM.exidx.* .ARM.extab .ARM.extab.*) }
 }
