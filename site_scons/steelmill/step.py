@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OUT = "%out%"
 """Stands in ``argv`` and ``env`` for the folder the outputs are written to."""
@@ -19,8 +19,7 @@ BUILT_IN = "steelmill"
 _SCHEMA = 1
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(NamedTuple):
     """A program, or what stands behind it, that shapes the outputs of a Step."""
 
     name: str
@@ -29,8 +28,7 @@ class Tool:
     """Digest of all that can change its output: version, binaries, libraries."""
 
 
-@dataclass(frozen=True)
-class DepInfo:
+class DepInfo(NamedTuple):
     """The file in which the command itself lists what it read."""
 
     output: str

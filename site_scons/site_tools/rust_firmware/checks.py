@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import SCons.Errors
 
@@ -21,8 +20,7 @@ from steelmill.run.verdict import Verdict
 JUNIT = f"{BUILD_DIR}/check/junit.xml"
 
 
-@dataclass(frozen=True)
-class _Boot:
+class _Boot(NamedTuple):
     """One image and how it is booted."""
 
     firmware: str

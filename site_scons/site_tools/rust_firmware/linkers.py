@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rust_firmware.target_build import TargetBuild
 from steelmill.errors import ToolchainError
@@ -15,8 +15,7 @@ from steelmill.step import Tool
 _LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))
 
 
-@dataclass(frozen=True)
-class Linker:
+class Linker(NamedTuple):
     """A linker and how it is spoken to."""
 
     argv: tuple[str, ...]

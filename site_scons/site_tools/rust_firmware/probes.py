@@ -12,14 +12,12 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from steelmill.errors import ToolchainError
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a process said."""
 
     status: int

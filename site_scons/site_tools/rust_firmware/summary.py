@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import SCons.Node
 import SCons.Script
@@ -12,8 +11,7 @@ import SCons.Script
 from rust_firmware import compat
 
 
-@dataclass(frozen=True)
-class ImageReport:
+class ImageReport(NamedTuple):
     """What is told of one image."""
 
     paths: tuple[str, ...]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.rustc.codegen import PROFILES
 from steelmill.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
-class Variable:
+class Variable(NamedTuple):
     """One variable: what it takes and what it does, for the check and for ``scons -h``."""
 
     name: str

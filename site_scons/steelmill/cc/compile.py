@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from steelmill.errors import InputError
@@ -89,8 +88,7 @@ def find_language(source: str) -> Language:
     )
 
 
-@dataclass(frozen=True)
-class Compile:
+class Compile(NamedTuple):
     """One run of the compiler. Paths are relative to the project's top folder, or absolute outside it."""
 
     program: str

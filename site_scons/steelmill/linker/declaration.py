@@ -7,7 +7,7 @@ assigned twice therefore has no value here, unless both are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.linker.expression import Expression, parse_expression
 from steelmill.linker.lexer import REGION_NAME, SYMBOL, ScriptLexer, Token
@@ -17,8 +17,7 @@ _ORIGIN = ("ORIGIN", "org", "o")
 _LENGTH = ("LENGTH", "len", "l")
 
 
-@dataclass(frozen=True)
-class RegionDeclaration:
+class RegionDeclaration(NamedTuple):
     """One line of a MEMORY block."""
 
     name: str

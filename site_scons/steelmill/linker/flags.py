@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 
 
-@dataclass(frozen=True)
-class LinkFlags:
+class LinkFlags(NamedTuple):
     """The options, sorted by who reads them; files and folders as written."""
 
     scripts: tuple[str, ...] = ()

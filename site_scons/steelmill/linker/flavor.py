@@ -7,14 +7,13 @@ GNU flavor serve LLD too. Unlike rustc, which drops them, arguments that serve n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
-class Flavor:
+class Flavor(NamedTuple):
     """One of rustc's flavors for GNU-like ELF linkers."""
 
     cc: bool

@@ -6,11 +6,10 @@ Both write it even when the link fails because a region is full.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class MapSection:
+class MapSection(NamedTuple):
     """An output section with bytes in memory."""
 
     name: str

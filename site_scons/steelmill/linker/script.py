@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.linker.declaration import RegionDeclaration, parse_memory_block, resolve_regions
@@ -22,8 +22,7 @@ Read = Callable[[str], str | None]
 """Gives a file's text; None where it is missing."""
 
 
-@dataclass(frozen=True)
-class ScriptScan:
+class ScriptScan(NamedTuple):
     """What one script makes the linker read, and the memory it describes."""
 
     files: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.suggest import did_you_mean
@@ -11,8 +11,7 @@ PANIC_STRATEGIES = ("abort", "immediate-abort")
 OPT_LEVELS = ("0", "1", "2", "3", "s", "z")
 
 
-@dataclass(frozen=True)
-class Codegen:
+class Codegen(NamedTuple):
     """Options of rustc that must agree between ``core`` and the crates on it."""
 
     opt_level: str
@@ -39,7 +38,7 @@ class Codegen:
 
     def with_options(self, **options: object) -> Codegen:
         """Replace the options that are not None."""
-        return replace(self, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+        return self._replace(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
 
 
 PROFILES = {

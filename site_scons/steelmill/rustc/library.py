@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import OUT, Step
@@ -11,8 +11,7 @@ ANNOUNCE = ("--error-format=json", "--json=artifacts")
 """Makes rustc say, a JSON object a line, when the metadata is written: at about three quarters of the run."""
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(NamedTuple):
     """A compiled library crate: what a consumer names with ``--extern``."""
 
     name: str

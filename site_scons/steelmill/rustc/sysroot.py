@@ -8,7 +8,7 @@ there.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.rustc.builtins import builtins_cfgs
@@ -39,8 +39,7 @@ _THREADS_PROVEN = ("1.96.0",)
 """Releases whose parallel front end gives the serial one's bytes for these crates (tests/images/test_threads.py)."""
 
 
-@dataclass(frozen=True)
-class Sysroot:
+class Sysroot(NamedTuple):
     """The library crates for one target and one set of code generation options."""
 
     folder: str

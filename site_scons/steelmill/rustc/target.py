@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from steelmill.rustc.cfg import Cfg
 from steelmill.rustc.codegen import Codegen
@@ -11,8 +11,7 @@ from steelmill.step import OUT
 from steelmill.target_spec.model import TargetSpec
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A target as rustc sees it: the specification, the canonical file and ``--print cfg``."""
 
     spec: TargetSpec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
@@ -15,8 +15,7 @@ from steelmill.errors import ToolchainError
 from steelmill.step import DepInfo, Step
 
 
-@dataclass(frozen=True)
-class CcOptions:
+class CcOptions(NamedTuple):
     """What a user says about how C is compiled; paths are relative to the top folder."""
 
     include_dirs: tuple[str, ...] = ()

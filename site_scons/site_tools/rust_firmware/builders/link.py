@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found
@@ -27,8 +27,7 @@ _DRIVER_ONLY = ("-specs", "--specs", "-flto", "-fuse-ld")
 _PREPROCESSED = (".ld.S", ".lds.S", ".x.S")
 
 
-@dataclass(frozen=True)
-class LinkOptions:
+class LinkOptions(NamedTuple):
     """What a user says about the link; paths are relative to the top folder."""
 
     script: str | None = None
@@ -46,8 +45,7 @@ class LinkOptions:
     """Macros for scripts that pass the preprocessor."""
 
 
-@dataclass(frozen=True)
-class LinkedElf:
+class LinkedElf(NamedTuple):
     """What a link makes."""
 
     elf: str
