@@ -77,7 +77,7 @@ class StepRun:
             else:
                 self._end_process(self._process)
         for name in outputs:
-            if not os.path.exists(f"{self._part}/{name}"):
+            if name not in self._moved and not os.path.exists(f"{self._part}/{name}"):
                 raise StepFailed(
                     f"{' '.join(self._step.label)}: the command ended well but did not write {name}",
                     details=[("command", format_command(self._step))],
@@ -146,18 +146,7 @@ class StepRun:
         if status or any(words in output for words in self._step.refuse):
             known = self._explain(output, self._part) if self._explain else None
             raise known or explain_output(self._step, format_command(self._step), status, output)
-        self._relocate_dep_info()
         self._ready.update(self._step.outputs)
-
-    def _relocate_dep_info(self) -> None:
-        """Make rustc's list of what it read hold in a copy of this tree."""
-        info = self._step.dep_info
-        path = f"{self._part}/{info.output}" if info and info.form == "rustc" else ""
-        if os.path.exists(path):
-            with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-                text = file.read()
-            with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                file.write(relocatable_dep_info(text, self._session.tree.top))
 
     def _read(self, line: str) -> None:
         """Take a line of the command's output; with early outputs it is JSON (``rustc --error-format=json``)."""
@@ -188,14 +177,8 @@ def _second_name(path: str) -> str:
 
 
 def _make_relative(path: str, top: str) -> None:
-    """Let a dep-info name the tree's own files from its top folder, so that it holds where the tree moves to.
-
-    rustc writes a blank with a backslash before it, and the libraries it has read by their absolute paths.
-    """
-    with open(path, "rb") as file:
+    """Let a list of what was read hold where the tree moves to."""
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
         text = file.read()
-    prefix = os.fsencode(f"{top}/")
-    for spelling in (prefix, prefix.replace(b" ", b"\\ ")):
-        text = text.replace(b" " + spelling, b" ").replace(b"\n" + spelling, b"\n")
-    with open(path, "wb") as file:
-        file.write(text)
+    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.write(relocatable_dep_info(text, top))

@@ -47,7 +47,7 @@ def parse_dep_info(text: str) -> DepInfoFile:
 def relocatable_dep_info(text: str, top: str) -> str:
     """Cut ``top`` off the paths below it, which rustc writes absolute for crates: a copied tree shall read its own."""
     start = re.escape(top.replace(" ", "\\ ") + "/")
-    return re.sub(rf"(?m)(^|(?<!\\) ){start}", r"\1", text)
+    return re.sub(rf"(^|(?<!\\) ){start}", r"\1", text, flags=re.MULTILINE)
 
 
 def _unescape(text: str) -> str:
