@@ -1,0 +1,56 @@
+"""The same sources give the same bytes: in another folder, with another -j, from a cold or a warm cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from board import OUT, write_board
+from conftest import need_tool
+from project import Project
+
+IMAGES = ("app.elf", "app.bin", "app.hex")
+
+
+def images(project: Project, profile: str) -> dict[str, bytes]:
+    return {name: project.read_bytes(OUT.replace("release", profile) + f"/{name}") for name in IMAGES}
+
+
+def build_apart(folder: Path, profile: str, *arguments: str) -> dict[str, bytes]:
+    project = write_board(folder)
+    project.build(f"profile={profile}", *arguments)
+    return images(project, profile)
+
+
+@pytest.mark.parametrize("profile", ["release", "dev"])
+def test_another_folder_and_another_number_of_jobs_give_the_same_bytes(tmp_path: Path, profile: str) -> None:
+    need_tool("arm-none-eabi-gcc")
+    one = build_apart(tmp_path / "a", profile, "-j1")
+    other = build_apart(tmp_path / "a much longer name, and ä blank", profile, "-j8")
+    assert one == other
+    assert not any(str(tmp_path).encode() in content for content in one.values())
+
+
+@pytest.mark.parametrize("profile", ["release", "dev"])
+def test_lld_gives_the_same_bytes_too(tmp_path: Path, profile: str) -> None:
+    need_tool("arm-none-eabi-gcc", "ld.lld-22")
+    one = build_apart(tmp_path / "a", profile, "linker=lld")
+    assert build_apart(tmp_path / "b ö", profile, "linker=lld") == one
+
+
+def test_a_cold_cache_gives_the_same_bytes_as_a_warm_one(board: Project, tmp_path: Path) -> None:
+    warm = images(board, "release")
+    cold = write_board(tmp_path / "cold")
+    run = cold.build(f"cache={tmp_path / 'cache'}", "-j1")
+    assert "RUSTC core" in " ".join(run.steps)
+    assert images(cold, "release") == warm
+    # and from the cache that this filled
+    assert build_apart(tmp_path / "filled", "release", f"cache={tmp_path / 'cache'}") == warm
+
+
+def test_a_copied_tree_is_up_to_date_and_reads_nothing_of_the_first(board: Project) -> None:
+    assert board.up_to_date()
+    listed = [file.read_text() for file in (board.folder / "build").rglob("*.d")]
+    assert listed
+    assert not any("/built" in text or str(board.folder) in text for text in listed)
