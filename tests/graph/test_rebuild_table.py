@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,6 +233,16 @@ def test_edit_build_revert_build_gives_the_same_bytes(project: Project, path: st
     assert outputs(project) != before
     project.edit(path, new, old).build()
     assert outputs(project) == before
+    assert project.up_to_date()
+
+
+def test_what_a_failed_build_has_not_come_to_is_still_noticed(project: Project) -> None:
+    project.edit("c/main.c", "= rust_main(", "= missing_parenthesis")
+    project.edit("ld/link.ld", "\tINCLUDE", "\t.pad : { LONG(1) } > FLASH\n\tINCLUDE").fail()
+    # SCons trusts times of change that are older than a second
+    time.sleep(1.1)
+    project.edit("c/main.c", "= missing_parenthesis", "= rust_main(")
+    assert sorted(project.build().steps) == sorted((C, *IMAGE))
     assert project.up_to_date()
 
 
