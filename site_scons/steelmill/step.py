@@ -10,8 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-OUT = "%out%"
-"""Stands in ``argv`` and ``env`` for the folder the outputs are written to."""
+OUT = "\0out"
+"""Stands in ``argv`` and ``env`` for the folder the outputs are written to; no argument of a user can hold a NUL."""
 
 BUILT_IN = "steelmill"
 """As ``argv[0]``: the command is one of Steelmill's own tools and runs in this process."""

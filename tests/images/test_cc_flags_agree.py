@@ -31,6 +31,7 @@ from steelmill.cc.toolchain import (
 )
 from steelmill.errors import InputError, ToolchainError
 from steelmill.rustc.cfg import Cfg, parse_cfg
+from steelmill.step import OUT
 from steelmill.target_spec.model import TargetSpec
 
 RUSTC = next((path for path in ("/usr/bin/rustc", shutil.which("rustc")) if path and os.path.exists(path)), None)
@@ -264,8 +265,8 @@ def build(cc: CcToolchain, flags: tuple[str, ...], top: Path, source: str) -> tu
         forced_includes=("inc/first.h",),
         debug="full",
     )
-    env = {name: value.replace("%out%", str(out)) for name, value in compile_env(step.program, 0)}
-    run(tuple(word.replace("%out%", str(out)) for word in compile_argv(step)), cwd=top, env=env)
+    env = {name: value.replace(OUT, str(out)) for name, value in compile_env(step.program, 0)}
+    run(tuple(word.replace(OUT, str(out)) for word in compile_argv(step)), cwd=top, env=env)
     # The assembler's own rule names the object by its whole path; what was read comes after the colon.
     return (out / "x.o").read_bytes(), (out / "x.d").read_text().partition("x.o:")[2]
 
@@ -309,7 +310,7 @@ def test_cxx_flags_need_no_runtime(tmp_path: Path) -> None:
         object_name="a.o",
         target_flags=(*all_flags(spec, cfg, cc), *arguments(CXX_FLAGS)),
     )
-    run(tuple(word.replace("%out%", ".") for word in compile_argv(step)), cwd=tmp_path)
+    run(tuple(word.replace(OUT, ".") for word in compile_argv(step)), cwd=tmp_path)
     undefined = run(("nm", "-u", "a.o"), cwd=tmp_path)
     assert "__cxa_guard" not in undefined
     assert "__gxx_personality" not in undefined
@@ -324,7 +325,7 @@ def test_a_linker_script_keeps_words_that_are_macros_of_the_host(tmp_path: Path)
     argv = preprocess_script_argv(
         cc.programs["cc"], "a.ld.S", "a.ld", target_flags=("-m32", "-nostdinc"), defines=[("BIG", None)]
     )
-    run(tuple(word.replace("%out%", ".") for word in argv), cwd=tmp_path)
+    run(tuple(word.replace(OUT, ".") for word in argv), cwd=tmp_path)
     text = (tmp_path / "a.ld").read_text()
     assert "OUTPUT_ARCH(i386:x86-64)" in text
     assert "LEN = 64K;" in text

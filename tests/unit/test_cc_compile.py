@@ -6,6 +6,7 @@ import pytest
 
 from steelmill.cc.compile import Compile, compile_argv, compile_env, find_language, preprocess_script_argv
 from steelmill.errors import InputError
+from steelmill.step import OUT
 
 
 def test_a_c_file() -> None:
@@ -36,7 +37,7 @@ def test_a_c_file() -> None:
         "config.h",
         "-MD",
         "-MF",
-        "%out%/main.d",
+        f"{OUT}/main.d",
         "-MQ",
         "main.o",
         "-x",
@@ -44,7 +45,7 @@ def test_a_c_file() -> None:
         "-c",
         "c/main.c",
         "-o",
-        "%out%/main.o",
+        f"{OUT}/main.o",
     )
     assert c.outputs == ("main.o", "main.d")
 
@@ -66,7 +67,7 @@ def test_the_suffix_decides_the_language(source: str, language: str, label: str)
 def test_plain_assembly_gets_its_dep_info_from_the_assembler() -> None:
     argv = compile_argv(Compile("as", "a,b.s", "a,b.o"))
     assert "-MD" not in argv
-    assert argv[argv.index("--MD") : argv.index("--MD") + 3] == ("--MD", "-Xassembler", "%out%/a,b.d")
+    assert argv[argv.index("--MD") : argv.index("--MD") + 3] == ("--MD", "-Xassembler", f"{OUT}/a,b.d")
 
 
 def test_an_unknown_suffix_is_an_error_at_the_source() -> None:
@@ -97,7 +98,7 @@ def test_the_environment_is_complete_and_sorted() -> None:
         "PATH": "/opt/gcc/bin:/usr/bin:/bin",
         "PWD": "/proc/self/cwd",
         "SOURCE_DATE_EPOCH": "17",
-        "TMPDIR": "%out%",
+        "TMPDIR": OUT,
     }
     assert dict(compile_env("/usr/bin/gcc", 0))["PATH"] == "/usr/bin:/bin"
 
@@ -106,5 +107,5 @@ def test_a_preprocessed_linker_script() -> None:
     argv = preprocess_script_argv("gcc", "a.ld.S", "a.ld", target_flags=("-m32",), defines=[("RAM", "64K")])
     assert argv[:2] == ("gcc", "-m32")
     assert {"-E", "-P", "-DRAM=64K", "-Ui386"} <= set(argv)
-    assert argv[-3:] == ("a.ld.S", "-o", "%out%/a.ld")
-    assert argv[argv.index("-MF") + 1] == "%out%/a.ld.d"
+    assert argv[-3:] == ("a.ld.S", "-o", f"{OUT}/a.ld")
+    assert argv[argv.index("-MF") + 1] == f"{OUT}/a.ld.d"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import threading
@@ -51,9 +52,13 @@ class Console:
             return
         with self._lock:
             stream = sys.stderr if error else sys.stdout
-            sys.stdout.flush()
-            stream.write(text if text.endswith("\n") else f"{text}\n")
-            stream.flush()
+            try:
+                sys.stdout.flush()
+                stream.write(text if text.endswith("\n") else f"{text}\n")
+                stream.flush()
+            except BrokenPipeError:
+                # the reader has gone, as in `scons | head`: the build goes on without it
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     def _visit(self, node: Any) -> None:
         while self.before_build:

@@ -43,7 +43,7 @@ class Product:
         """Links made by FirmwareElf, by the ELF's path."""
         self._declared: dict[str, tuple[str, ...]] = {}
         self._env = SCons.Script.DefaultEnvironment(tools=[])
-        self._summary = Summary()
+        self._summary = Summary(session.console)
         self._checks = Checks(session, self._env)
         session.console.before_build.append(reports_errors(self._check_selection))
         self._built_for: set[str] = set()

@@ -60,10 +60,7 @@ class StepRun:
                 return
         if step.argv[0] == BUILT_IN:
             _, tool, *words = step.argv
-            # only a path names the output folder: what is to be written may hold any text
-            built_in.TOOLS[tool](
-                [word.replace(OUT, self._part) if word.startswith(f"{OUT}/") else word for word in words]
-            )
+            built_in.TOOLS[tool]([word.replace(OUT, self._part) for word in words])
             self._ready.update(step.outputs)
         else:
             self._process = self._start_process([word.replace(OUT, self._part) for word in run_argv(step)], lock)

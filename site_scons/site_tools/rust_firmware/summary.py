@@ -9,6 +9,7 @@ import SCons.Node
 import SCons.Script
 
 from rust_firmware import compat
+from rust_firmware.console import Console
 
 
 class ImageReport(NamedTuple):
@@ -28,7 +29,8 @@ class ImageReport(NamedTuple):
 class Summary:
     """Collects reports while SConscripts are read and prints those of images that are up to date at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._reports: list[ImageReport] = []
         atexit.register(self._show)
 
@@ -38,24 +40,27 @@ class Summary:
 
     def _show(self) -> None:
         """Print tables of what was linked anew or asked for, and the paths of all images; nothing after a failure."""
-        if compat.changes_nothing() or compat.is_quiet() or SCons.Script.GetOption("clean"):
-            return
-        if SCons.Script.GetBuildFailures():
+        if compat.changes_nothing() or SCons.Script.GetOption("clean") or SCons.Script.GetBuildFailures():
             return
         asked = "size" in SCons.Script.COMMAND_LINE_TARGETS
-        for report in self._reports:
-            states = [node.get_state() for node in report.nodes]
-            if asked or states[-1] == SCons.Node.executed:
-                self._print_table(report)
-        for report in self._reports:
-            if all(node.get_state() in (SCons.Node.up_to_date, SCons.Node.executed) for node in report.nodes):
-                print(f"image  {' '.join(_short(report.paths))}")
+        done = (SCons.Node.up_to_date, SCons.Node.executed)
+        tables = [
+            _format_table(report)
+            for report in self._reports
+            if report.nodes[-1].get_state() == SCons.Node.executed or (asked and report.nodes[-1].get_state() in done)
+        ]
+        images = [
+            f"image  {' '.join(_short(report.paths))}"
+            for report in self._reports
+            if all(node.get_state() in done for node in report.nodes)
+        ]
+        self._console.block("\n".join([*tables, *images]))
 
-    def _print_table(self, report: ImageReport) -> None:
-        with open(report.table, encoding="utf-8") as file:
-            print(
-                "\n".join(["", report.title, *(f"  {line}" for line in (*file.read().splitlines(), *report.said)), ""])
-            )
+
+def _format_table(report: ImageReport) -> str:
+    with open(report.table, encoding="utf-8") as file:
+        rows = (*file.read().splitlines(), *report.said)
+    return "\n".join(["", report.title, *(f"  {row}" for row in rows), ""])
 
 
 def _short(paths: tuple[str, ...]) -> list[str]:
