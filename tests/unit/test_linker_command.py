@@ -38,18 +38,19 @@ LINK = Link(
 
 def test_ld() -> None:
     assert link_argv(LINK) == tuple(
-        "/bin/ld --pre -m elf32lriscv -nostdlib -static -Lfirmware -Lbuild -T link.ld --gc-sections --entry=go "
+        "/bin/ld --pre -m elf32lriscv -nostdlib -static -Lfirmware -Lbuild --gc-sections --entry=go "
         f"--build-id=none -Map={OUT}/x.map --dependency-file={OUT}/x.elf.d -o {OUT}/x.elf -z noexecstack "
-        "--defsym=a,b a.o b.o --start-group libc1.a librust.a /lib/libgcc.a --end-group --late --post".split()
+        "--defsym=a,b a.o b.o --start-group libc1.a librust.a /lib/libgcc.a --end-group "
+        "-T link.ld --late --post".split()
     )
 
 
 def test_driver() -> None:
     assert link_argv(replace(LINK, flavor=GNU_LLD_CC, ld_args=(*LINK.ld_args, "-pie"))) == tuple(
-        "/bin/ld -fuse-ld=lld -nostdlib -nostartfiles -static -no-pie -m32 --pre -Lfirmware -Lbuild -T link.ld "
+        "/bin/ld -fuse-ld=lld -nostdlib -nostartfiles -static -no-pie -m32 --pre -Lfirmware -Lbuild "
         f"-Wl,--gc-sections -Wl,--entry=go -Wl,--build-id=none -Wl,-Map={OUT}/x.map "
         f"-Wl,--dependency-file={OUT}/x.elf.d -o {OUT}/x.elf -Wl,-z -Wl,noexecstack -Xlinker --defsym=a,b -pie a.o b.o "
-        "-Wl,--start-group libc1.a librust.a /lib/libgcc.a -Wl,--end-group --late --post".split()
+        "-Wl,--start-group libc1.a librust.a /lib/libgcc.a -Wl,--end-group -T link.ld --late --post".split()
     )
 
 

@@ -18,7 +18,7 @@ class Link:
     """What is linked, with what, into which files.
 
     Paths are relative to the project's top folder. Order on the command line: ``pre_args``, what the link needs anyway,
-    ``ld_args``, which therefore win, objects, archives, ``late_args``, ``post_args``.
+    ``ld_args``, which therefore win, objects, archives, scripts, ``late_args``, ``post_args``.
     """
 
     program: str
@@ -82,13 +82,14 @@ def _ld_argv(link: Link) -> tuple[str, ...]:
         *(("-m", link.emulation) if link.emulation else ()),
         "-nostdlib",
         "-static",
-        *_scripts(link),
+        *_search(link),
         *_ld_options(link),
         "-o",
         f"{OUT}/{link.output}",
         *link.ld_args,
         *link.objects,
         *_group(link, "--start-group", "--end-group"),
+        *_scripts(link),
         *link.late_args,
         *link.post_args,
     )
@@ -104,21 +105,27 @@ def _driver_argv(link: Link) -> tuple[str, ...]:
         "-no-pie",
         *link.driver_args,
         *link.pre_args,
-        *_scripts(link),
+        *_search(link),
         *_wrap(_ld_options(link)),
         "-o",
         f"{OUT}/{link.output}",
         *_wrap(link.ld_args),
         *link.objects,
         *_group(link, "-Wl,--start-group", "-Wl,--end-group"),
+        *_scripts(link),
         *link.late_args,
         *link.post_args,
     )
 
 
+def _search(link: Link) -> tuple[str, ...]:
+    # GNU ld looks for the INCLUDEs of a script in the folders it has heard of when it comes to -T.
+    return tuple(f"-L{folder}" for folder in link.search)
+
+
 def _scripts(link: Link) -> tuple[str, ...]:
-    # GNU ld reads a script when it comes to -T and looks for its INCLUDEs in the folders it has heard of by then.
-    return (*(f"-L{folder}" for folder in link.search), *(word for script in link.scripts for word in ("-T", script)))
+    # Behind the objects, as gcc's driver has it: GNU ld searches an archive of INPUT or GROUP when it comes to -T.
+    return tuple(word for script in link.scripts for word in ("-T", script))
 
 
 def _ld_options(link: Link) -> tuple[str, ...]:
