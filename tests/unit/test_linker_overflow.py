@@ -133,6 +133,13 @@ def test_lld_adds_up() -> None:
     )
 
 
+def test_gnu_ld_does_not_count_where_there_is_one_section() -> None:
+    words = "ld: x.elf section `.text' will not fit in region `FLASH'"
+    map_text = "Linker script and memory map\n\n.text           0x0000000008000000    0x10010\n"
+    error = explain_overflow(words, [FLASH], "x.elf", map_text)
+    assert parts(error)[0] == "region FLASH overflows by 16 bytes"
+
+
 def test_other_words_are_not_explained() -> None:
     assert explain_overflow("ld: undefined reference to `main'", [FLASH], "x.elf") is None
     assert explain_overflow("", [], "x.elf") is None

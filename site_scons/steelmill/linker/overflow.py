@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from steelmill.errors import SteelmillError, StepFailed
 from steelmill.linker.map_file import MapSection, parse_map
@@ -30,12 +30,12 @@ def explain_overflow(
 
     ``image``: its path. ``map_text``: the map file, for the sizes of the sections. ``profile``: the one built.
     """
-    missing = _overflows(stderr)
-    if not missing:
-        return None
     known = {region.name: region for region in regions}
     sections = parse_map(map_text)
     refused = [(match[2], match[1]) for form in (_GNU_SECTION, _LLD) for match in form.finditer(stderr)]
+    missing = _overflows(stderr) or _measured(refused, known, sections)
+    if not missing:
+        return None
     details = [("image", image)]
     for name, count in missing.items():
         region = known.get(name)
@@ -58,6 +58,14 @@ def _overflows(stderr: str) -> dict[str, int]:
     for match in _LLD.finditer(stderr):
         found[match[2]] = max(found.get(match[2], 0), int(match[3]))
     return found
+
+
+def _measured(
+    refused: Sequence[tuple[str, str]], known: Mapping[str, Region], sections: Sequence[MapSection]
+) -> dict[str, int]:
+    """Count the bytes that are missing by the map: GNU ld does not where an image has but one section."""
+    ends = {section.name: section.address + section.size for section in sections}
+    return {name: ends[section] - known[name].end for name, section in refused if name in known and section in ends}
 
 
 def _largest(sections: Sequence[MapSection], region: Region | None, missing: int) -> list[MapSection]:
