@@ -48,6 +48,13 @@ def test_what_only_describes_does_not_matter(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
+def test_how_it_is_linked_does_not_matter(name: str) -> None:
+    keys = json.loads(shipped_text(name))
+    linked = {"linker": "ld", "link-script": "SECTIONS {}", "pre-link-args": {"gnu": ["-Tx.ld"]}, **keys}
+    assert canonical(json.dumps(linked)) == canonical(shipped_text(name))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_target_is_called_like_the_built_in_one(name: str) -> None:
     assert canonical(shipped_text(name))[1] == name
 

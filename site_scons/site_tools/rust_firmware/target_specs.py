@@ -15,7 +15,7 @@ from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import write_step
 from steelmill.suggest import did_you_mean
-from steelmill.target_spec.canonical import canonical_text, target_tuple
+from steelmill.target_spec.canonical import canonical_text, complete_text, target_tuple
 from steelmill.target_spec.model import TargetSpec
 from steelmill.target_spec.parse import parse_target_spec
 
@@ -67,7 +67,7 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     folder = f"{BUILD_DIR}/{spec.name}/target"
     text = canonical_text(spec)
     path = f"{folder}/{target_tuple(spec)}.json"
-    cfg = parse_cfg(_print_cfg(probes, toolchain, spec, text))
+    cfg = parse_cfg(_print_cfg(probes, toolchain, spec, complete_text(spec)))
     graph.add(write_step(text, path, ("TARGET", spec.name)))
     steps = probe_steps(toolchain, path, folder, spec.name)
     for step in steps:

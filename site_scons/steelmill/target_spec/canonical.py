@@ -8,11 +8,15 @@ depends on the contents alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 
 from steelmill.target_spec.model import TargetSpec
 
 DESCRIPTIVE = ("metadata", "is-builtin")
 """Keys that describe the target to people and change no code. rustc's schema refuses the second one in a file."""
+
+LINKING = ("linker", "link-script", "pre-link-args", "late-link-args", "post-link-args")
+"""Keys that only the link reads. rustc links no image here, and no edit of theirs shall build core again."""
 
 _RISCV_LETTERS = "mafdqcbvh"
 _RISCV_GENERAL = "imafd"
@@ -20,8 +24,17 @@ _RISCV_GENERAL = "imafd"
 
 
 def canonical_text(spec: TargetSpec) -> str:
-    """Serialise with sorted keys, one key a line, without the keys that only describe."""
-    keys = {key: value for key, value in spec.keys.items() if key not in DESCRIPTIVE}
+    """Serialise with sorted keys, one key a line, without the keys that change no code."""
+    return _serialise(spec, (*DESCRIPTIVE, *LINKING))
+
+
+def complete_text(spec: TargetSpec) -> str:
+    """Serialise likewise with the keys for the link, so that rustc checks them too."""
+    return _serialise(spec, DESCRIPTIVE)
+
+
+def _serialise(spec: TargetSpec, without: Container[str]) -> str:
+    keys = {key: value for key, value in spec.keys.items() if key not in without}
     return json.dumps(keys, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
 
 
