@@ -90,6 +90,9 @@ def test_banners(banner: str, version: str) -> None:
 def test_what_is_no_compiler_is_refused() -> None:
     with pytest.raises(ToolchainError, match="printed 'hello'; expected gcc or clang"):
         parse_probe("/bin/echo", {"version": "hello\n"})
+    banner = "true (GNU coreutils) 9.1\nCopyright (C) 2022 Free Software Foundation, Inc."
+    with pytest.raises(ToolchainError, match=r"printed 'true \(GNU coreutils\) 9\.1'; expected gcc or clang"):
+        parse_probe("/bin/true", {"version": banner, "machine": ""})
 
 
 def test_clang_has_no_cc1_of_its_own() -> None:

@@ -132,7 +132,8 @@ def parse_probe(cc: str, outputs: Mapping[str, str]) -> Probe:
     # The version stands last in gcc's first line; what the packager wrote stands in parentheses before it.
     first = re.sub(r"\([^()]*\)", "", next(iter(banner.splitlines()), ""))
     version = re.search(r"\b(\d+(?:\.\d+)+)", first)
-    if family is None or version is None:
+    # every GNU program's banner looks like gcc's; only a compiler names a machine
+    if family is None or version is None or not outputs.get("machine", "").strip():
         said = next(iter(banner.splitlines()), "nothing")
         raise ToolchainError(
             f"{cc} --version printed {said!r}; expected gcc or clang",
