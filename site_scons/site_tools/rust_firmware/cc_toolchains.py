@@ -72,11 +72,19 @@ def c_flags(probes: Probes, toolchain: CcToolchain, target: Target) -> tuple[Fla
     flags = (*derived, *standalone_flags(toolchain.machine, toolchain.own_include))
     words = arguments(flags)
     cc = toolchain.programs["cc"]
-    text = probes.remember(
-        "macros",
-        [toolchain.identity, words],
-        lambda: ask_process([cc, *words, "-dM", "-E", "-x", "c", "/dev/null"], _environment(cc)).stdout,
-    )
+
+    def ask() -> str:
+        answer = ask_process([cc, *words, "-dM", "-E", "-x", "c", "/dev/null"], _environment(cc))
+        # the check below says better what is wrong with the compiler of an operating system
+        if answer.status and toolchain.bare_metal:
+            raise InputError(
+                f"{os.path.basename(cc)} refuses what this target asks for: {_first_error(answer.stderr)}",
+                place=target.spec.place,
+                remedy="correct the key that asks for it (cpu, features), or give another compiler with cc=PATH",
+            )
+        return answer.stdout
+
+    text = str(probes.remember("predefined-macros", [toolchain.identity, words], ask))
     macros = parse_macros(text)
     if not toolchain.bare_metal:
         check_host_gcc(target.spec.arch, toolchain.machine, macros, words)
@@ -104,6 +112,11 @@ def _library_path(probes: Probes, toolchain: CcToolchain, flags: Sequence[str], 
         path = picolibc_path(toolchain, ask(multi_directory_request(toolchain, flags)), request.name)
         answer = path if os.path.isfile(path) else answer
     return parse_library_answer(toolchain, request.name, answer)
+
+
+def _first_error(stderr: str) -> str:
+    lines = stderr.strip().splitlines() or ["it does not say why"]
+    return next((line.partition("error: ")[2] for line in lines if "error: " in line), lines[0])
 
 
 def _identity(probes: Probes, cc: str, probe: Probe, resolved: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from rust_firmware.session import BUILD_DIR
 from rust_firmware.tree import Tree
 from steelmill.errors import InputError
 from steelmill.rustc.cfg import parse_cfg
-from steelmill.rustc.probe import probe_steps
+from steelmill.rustc.probe import explain_probe, probe_steps
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import write_step
@@ -71,7 +71,7 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     graph.add(write_step(text, path, ("TARGET", spec.name)))
     steps = probe_steps(toolchain, path, folder, spec.name)
     for step in steps:
-        graph.add(step)
+        graph.add(step, explain=lambda output, _part: explain_probe(output, spec.place))
     return Target(spec=spec, spec_path=path, cfg=cfg, probe_path=steps[-1].target_paths[0])
 
 
