@@ -36,7 +36,7 @@ from steelmill.rustc.target import Target
 def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcToolchain:
     """Give the toolchain named by ``cc=``, else the first of the architecture's prefixes that is on PATH."""
     if explicit:
-        path = shutil.which(os.path.expanduser(explicit))
+        path = shutil.which(explicit)
         if path is None:
             raise InputError(
                 f"cc={explicit} is no program on PATH", place="cc=", remedy="give the path of a C compiler"

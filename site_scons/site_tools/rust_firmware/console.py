@@ -29,6 +29,9 @@ class Console:
         self._reachable: set[Any] | None = None
         self._seen: set[Any] = set()
         self._started = 0
+        if getattr(sys.stdout, "errors", "") == "strict":
+            # a path may have letters that the terminal has not
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # SCons wraps it
         SCons.Script.Progress(self._visit)
 
     def register(self, node: Any, step: Step) -> None:

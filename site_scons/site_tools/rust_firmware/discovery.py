@@ -17,6 +17,7 @@ import SCons.Scanner
 from rust_firmware.boundary import reports_errors
 from rust_firmware.session import Session
 from rust_firmware.tree import file_node
+from steelmill.argument_files import argument_files
 from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
@@ -69,9 +70,10 @@ class Discovery:
         if self._scan is None and self._step.dep_info is None:
             return []
         found = self._scan() if self._scan else Found(())
-        self.scanned = scanned = self._undeclared(found.files)
+        arguments = argument_files(self._step.argv, self._session.tree.read)
+        self.scanned = scanned = self._undeclared((*found.files, *arguments))
         confirmed = self._confirmed()
-        paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared(found.unlisted)})
+        paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared((*found.unlisted, *arguments))})
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
             *(file_node(path) for path in paths),

@@ -12,10 +12,12 @@ from steelmill.firmware_toml.raw import RawFirmware
 def load_firmware(session: Session, path: str) -> RawFirmware:
     """Read the file at ``path``, relative to the top folder."""
     try:
-        with open(session.tree.absolute(path), encoding="utf-8") as file:
+        with open(session.tree.absolute(path), encoding="utf-8-sig") as file:
             text = file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", place=path, remedy="give the path of a firmware.toml") from None
+        raise InputError(
+            f"cannot be read: {error}", place=path, remedy="give the path of a firmware.toml, in UTF-8"
+        ) from None
     facts = [session.own_tool.identity, path, hashlib.sha256(text.encode()).hexdigest()]
 
     def parse() -> object:

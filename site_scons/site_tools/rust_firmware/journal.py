@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import os
 
+from steelmill.errors import InputError
+
 
 class Journal:
     """The journal of one build folder."""
@@ -36,3 +38,7 @@ class Journal:
                 return frozenset(filter(None, file.read().split("\n")))
         except FileNotFoundError:
             return frozenset()
+        except OSError as error:
+            raise InputError(
+                f"cannot be read: {error.strerror}", place=self._path, remedy="give access there, or remove build"
+            ) from None

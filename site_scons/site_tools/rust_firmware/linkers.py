@@ -53,7 +53,7 @@ def _flavor_of(program: str) -> Flavor:
 
 
 def _program(build: TargetBuild, name: str, flavor: Flavor) -> Linker:
-    path = shutil.which(name)
+    path = shutil.which(build.session.tree.absolute(name) if "/" in name else name)
     if path is None:
         raise ToolchainError(
             f"the linker {name!r} is not on PATH",

@@ -111,12 +111,11 @@ class Product:
                     place=place,
                     remedy="say scons target=NAME, or list [firmware] targets",
                 )
-            return tuple(targets)
-        found = tuple(
-            name for name in chosen if not targets or name.endswith(".json") or self.spec(name).name in targets
-        )
+            return tuple(dict.fromkeys(targets))
+        found = [name for name in chosen if not targets or name.endswith(".json") or self.spec(name).name in targets]
         self._built_for.update(found)
-        return found
+        # a name and the path of its JSON, or a name said twice, are one target
+        return tuple({(self.spec(name).name, self.spec(name).place): name for name in found}.values())
 
     def _check_selection(self) -> None:
         """Raise InputError where ``firmware=`` or ``target=`` names what no firmware of this project is."""

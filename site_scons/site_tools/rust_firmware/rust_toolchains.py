@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,12 +56,12 @@ def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustT
 
 def _candidates(explicit: str | None) -> Iterator[tuple[str, str]]:
     if explicit:
-        if not os.path.isfile(os.path.expanduser(explicit)):
+        if not os.path.isfile(explicit):
             raise InputError(f"rustc={explicit} is no file", place="rustc=", remedy="give the path of a rustc")
-        yield "rustc=", os.path.abspath(os.path.expanduser(explicit))
+        yield "rustc=", explicit
         return
     if os.environ.get("RUSTC"):
-        yield "RUSTC", os.environ["RUSTC"]
+        yield "RUSTC", shutil.which(os.environ["RUSTC"]) or os.environ["RUSTC"]
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if os.path.isfile(os.path.join(folder, "rustc")):
             yield "PATH", os.path.join(folder, "rustc")
@@ -82,6 +83,8 @@ def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
     rustup = os.environ.get("RUSTUP_HOME") or os.path.expanduser("~/.rustup")
     settings = [
         os.path.join(rustup, "settings.toml"),
+        # it changes when a toolchain is installed or removed
+        os.path.join(rustup, "toolchains"),
         *(os.path.join(folder, name) for folder in _upwards(top) for name in ("rust-toolchain", "rust-toolchain.toml")),
     ]
     facts = [

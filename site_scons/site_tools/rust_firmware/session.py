@@ -22,6 +22,7 @@ from rust_firmware.probes import Probes
 from rust_firmware.scans import Scans
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
+from rust_firmware.variables import with_absolute_paths
 from steelmill.step import Tool
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -34,9 +35,9 @@ class Session:
     """One run in one project: its folders, locks, probes and what it shows."""
 
     def __init__(self, arguments: dict[str, str]) -> None:
-        self.arguments = arguments
         self.tree = Tree(str(SCons.Node.FS.get_default_fs().Top.get_abspath()))
-        self.cache_dir = _cache_dir(arguments.get("cache"))
+        self.arguments = with_absolute_paths(arguments, self.tree.absolute)
+        self.cache_dir = self.arguments.get("cache") or _default_cache_dir()
         self.probes = Probes(self.cache_dir)
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
@@ -99,8 +100,6 @@ def get_session() -> Session:
     return session
 
 
-def _cache_dir(chosen: str | None) -> str:
-    if chosen:
-        return os.path.abspath(os.path.expanduser(chosen))
+def _default_cache_dir() -> str:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(base, "steelmill")

@@ -129,6 +129,11 @@ class StepRun:
             raise StepFailed(
                 f"cannot run it: {error.strerror}", place=argv[0], remedy="install it, or name another one"
             ) from None
+        except ValueError:
+            raise StepFailed(
+                f"{' '.join(self._step.label)}: an argument or a variable of the command holds a NUL character",
+                remedy="take it out of the flags, the defines or the environment",
+            ) from None
         if self._step.early:
             self._session.running.add(self)
         return process

@@ -15,28 +15,26 @@ def defined_symbols(probes: Probes, path: str) -> frozenset[str]:
 
 
 def _read(path: str) -> set[str]:
-    from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
     from elftools.elf.sections import SymbolTableSection
 
     with open(path, "rb") as file:
         content = file.read()
-    names: set[str] = set()
-    for member in _members(content):
-        try:
-            elf = ELFFile(io.BytesIO(member))
-        except ELFError:
-            raise InputError(
-                "no ELF object and no archive of such", place=path, remedy="give objects made for the target"
-            ) from None
-        for section in elf.iter_sections():
-            if isinstance(section, SymbolTableSection):
-                names.update(
-                    symbol.name
-                    for symbol in section.iter_symbols()
-                    if symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] != "SHN_UNDEF"
-                )
-    return names
+    try:
+        return {
+            symbol.name
+            for member in _members(content)
+            for section in ELFFile(io.BytesIO(member)).iter_sections()
+            if isinstance(section, SymbolTableSection)
+            for symbol in section.iter_symbols()
+            if symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] != "SHN_UNDEF"
+        }
+    except Exception:  # noqa: BLE001 - pyelftools fails in many ways over a damaged file
+        raise InputError(
+            "no ELF object and no archive of such, or a damaged one",
+            place=path,
+            remedy="give objects made for the target",
+        ) from None
 
 
 def _members(content: bytes) -> Iterator[bytes]:

@@ -8,11 +8,20 @@ from typing import Any
 import SCons.Node.FS
 
 from rust_firmware import compat
+from steelmill.errors import InputError
 
 
 def file_node(path: str) -> Any:
-    """Give the node of a file, relative to the top folder or absolute; ``env.File`` would expand ``$`` in its name."""
-    return SCons.Node.FS.get_default_fs().File(path if path.startswith("/") else f"#{path}")
+    """Give the node of a file, relative to the top folder or absolute; ``env.File`` would expand ``$`` in its name.
+
+    Raise InputError for a folder.
+    """
+    try:
+        return SCons.Node.FS.get_default_fs().File(path if path.startswith("/") else f"#{path}")
+    except TypeError:
+        raise InputError(
+            "a folder; expected a file", place=path, remedy="name a file in it, or correct what names it"
+        ) from None
 
 
 class Tree:

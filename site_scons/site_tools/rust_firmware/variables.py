@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from steelmill.errors import InputError
@@ -18,6 +19,8 @@ class Variable(NamedTuple):
     what: str
     allowed: tuple[str, ...] = ()
     """All its values, where they can be listed."""
+    is_path: bool = False
+    """True where it is, or may be, the path of a file or folder."""
 
 
 VARIABLES = (
@@ -26,10 +29,10 @@ VARIABLES = (
     Variable("profile", "|".join(PROFILES), "code generation options; release", tuple(PROFILES)),
     Variable("verbose", "1", "show whole commands", ("0", "1")),
     Variable("why", "1", "say for every step why it runs", ("0", "1")),
-    Variable("rustc", "PATH", "the Rust compiler; the first one found that has its rust-src"),
-    Variable("cc", "PROGRAM", "the C compiler; the cross toolchain of the target"),
-    Variable("linker", "ld|lld|PROGRAM", "the linker; what the target says, else the toolchain's GNU ld"),
-    Variable("cache", "DIR", "the shared cache; $XDG_CACHE_HOME/steelmill"),
+    Variable("rustc", "PATH", "the Rust compiler; the first one found that has its rust-src", is_path=True),
+    Variable("cc", "PROGRAM", "the C compiler; the cross toolchain of the target", is_path=True),
+    Variable("linker", "ld|lld|PROGRAM", "the linker; what the target says, else the toolchain's GNU ld", is_path=True),
+    Variable("cache", "DIR", "the shared cache; $XDG_CACHE_HOME/steelmill", is_path=True),
 )
 
 
@@ -58,6 +61,18 @@ def check_arguments(arguments: Mapping[str, str], also: Iterable[str]) -> None:
                 place=f"{name}={value}",
                 remedy=f"choose one of {', '.join(allowed)}",
             )
+
+
+def with_absolute_paths(arguments: Mapping[str, str], absolute: Callable[[str], str]) -> dict[str, str]:
+    """Make paths absolute: while SConscripts are read, and where tools are asked, the working directory is another."""
+    paths = {variable.name for variable in VARIABLES if variable.is_path}
+    plain_words = {"cc", "linker"}
+
+    def whole(name: str, value: str) -> str:
+        path = os.path.expanduser(value)
+        return absolute(path) if name in paths and value and ("/" in path or name not in plain_words) else value
+
+    return {name: whole(name, value) for name, value in arguments.items()}
 
 
 def split_names(value: str | None) -> tuple[str, ...] | None:

@@ -35,7 +35,7 @@ def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
     """
     product = get_product()
     check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()))
-    place = product.session.tree.relative(str(env.File(path).srcnode().get_abspath()))
+    place = product.session.tree.relative(str(env.Entry(path).srcnode().get_abspath()))
     raw = load_firmware(product.session, place)
     names = [str(name) for name in env.Flatten([targets])] if targets else list(raw.targets or ())
     product.declare(raw.name, place, names, raw.description)

@@ -25,6 +25,7 @@ from rust_firmware.builders.link import LinkedElf, scan_scripts
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
 from rust_firmware.tree import Tree, file_node
+from steelmill.argument_files import argument_files
 from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.errors import SteelmillError
@@ -90,6 +91,7 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         words = [word for name in variables for word in _words(env, f"${name}", node, source)]
         search = parse_search_flags(words).search()
         files = resolve(path, session.scans.c, search, exists=tree.exists).files
+        files = (*files, *map(tree.relative, argument_files(words, tree.read)))
         found += [file_node(file) for file in files if file != path]
         found += _program_tool(session, env, f"${program}")
     return found
