@@ -84,6 +84,8 @@ def add_link(
         *options.search,
         *flags.search,
         *(os.path.dirname(script) or "." for script in named),
+        # a vendor's script names libc.a itself, even if only to discard it
+        *map(os.path.dirname, libraries),
     )
     search = tuple(dict.fromkeys(folders))
     scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
