@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import SCons.Util
+
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders import sconscript
 from rust_firmware.builders.firmware import firmware
@@ -32,5 +34,5 @@ def set_up(env: Any) -> None:
         show_help(format_help(shipped_names(session.tree)) + "\n\nFirmwares, with their targets:")
     for name, method in METHODS.items():
         env.AddMethod(method, name)
-    env.SetDefault(**sconscript.DEFAULTS)
+    env.SetDefault(**sconscript.DEFAULTS, **{name: SCons.Util.CLVar("") for name in sconscript.FLAGS})
     complete_stock_builders(env, session)

@@ -34,7 +34,6 @@ DEFAULTS: dict[str, Any] = {
     "RUST_DEBUG": None,
     "RUST_MEM": "auto",
     "RUST_BUILD_STD": ["core"],
-    "RUSTFLAGS": [],
     "CRATES": [],
     "LDSCRIPT": None,
     "LINKER": None,
@@ -42,6 +41,9 @@ DEFAULTS: dict[str, Any] = {
     "GC_SECTIONS": True,
 }
 """The construction variables of this tool with their defaults; docs/reference.md says what each does."""
+
+FLAGS = ("RUSTFLAGS", "CCFLAGS", "CFLAGS", "CXXFLAGS", "ASFLAGS", "LINKFLAGS")
+"""Those that hold command line words: what is appended as text is split at blanks, as SCons's own tools have it."""
 
 
 @reports_errors
@@ -88,7 +90,7 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
             script=_path(env.File(chosen["LDSCRIPT"])) if chosen["LDSCRIPT"] else None,
             linker=chosen["LINKER"],
             flags=tuple(_words(chosen, "LINKFLAGS")),
-            search=tuple(_path(env.Dir(folder)) for folder in env.Flatten(chosen.get("LIBPATH", []))),
+            search=_folders(chosen, "LIBPATH"),
             gc_sections=bool(chosen["GC_SECTIONS"]),
         ),
         out_dir=folder,
@@ -195,7 +197,7 @@ def cc_options(env: Any) -> CcOptions:
     """Read SCons's own variables for C."""
     profile = get_product().profile
     return CcOptions(
-        include_dirs=tuple(_path(env.Dir(folder)) for folder in env.Flatten(env.get("CPPPATH", []))),
+        include_dirs=_folders(env, "CPPPATH"),
         defines=_defines(env),
         ccflags=tuple(_words(env, "CCFLAGS")),
         cflags=tuple(_words(env, "CFLAGS")),
@@ -233,6 +235,13 @@ def _defines(env: Any) -> tuple[tuple[str, str | None], ...]:
             key, *rest = item
             defines.append((str(key), env.subst(str(rest[0])) if rest and rest[0] is not None else None))
     return tuple(defines)
+
+
+def _folders(env: Any, variable: str) -> tuple[str, ...]:
+    """Give folders of a search path; of a variant folder the source folder too, as SCons does."""
+    relative = get_product().session.tree.relative
+    nodes = [env.Dir(folder) for folder in env.Flatten([env.get(variable, [])])]
+    return tuple(dict.fromkeys(relative(str(each.get_abspath())) for node in nodes for each in (node, node.srcnode())))
 
 
 def _words(env: Any, variable: str) -> list[str]:
