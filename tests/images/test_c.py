@@ -140,6 +140,26 @@ def test_appended_cppdefines_are_understood_as_scons_merges_them(tmp_path: Path)
     assert all(f" {word} " in line for word in ("-DONE", "-DTWO=2", "-DTHREE=3")), line
 
 
+def test_flags_appended_as_text_are_words(tmp_path: Path) -> None:
+    need_tool("arm-none-eabi-gcc")
+    project = piecewise(
+        tmp_path / "p",
+        'env.Append(CCFLAGS="-Wall")\nenv.Append(CCFLAGS="-Wextra -Wshadow")\n'
+        'rust = env.RustStaticLibrary("app", "src/lib.rs")\n'
+        'env.FirmwareElf("app", ["c/main.c", "c/start.s", rust], LDSCRIPT="link.ld")\n',
+    )
+    assert " -Wall -Wextra -Wshadow " in command(project, "c/main.c")
+
+
+def test_the_top_folder_is_a_relative_include_path(board: Project) -> None:
+    board.write("top.h", "#define TOP 40\n").edit("c/main.c", "#include", '#include "top.h"\n#include')
+    board.edit("c/main.c", "answer(40)", "answer(TOP)").edit("firmware.toml", "[c]", '[c]\ninclude = ["."]')
+    run = board.build("check", "verbose=1")
+    assert " -I. " in run.stdout
+    assert str(board.folder) not in run.stdout
+    assert board.edit("top.h", "40", "41").build().steps[0] == "CC c/main.c"
+
+
 def test_a_vendors_archive_is_an_input(board: Project) -> None:
     flags = [
         "-mthumb",

@@ -37,7 +37,9 @@ class Tree:
     def relative(self, path: str) -> str:
         """Spell a path as the graph does: relative to the top folder where it lies below it, else absolute."""
         normal = os.path.normpath(os.path.join(self.top, path))
-        return normal.removeprefix(f"{self.top}/") if normal.startswith(f"{self.top}/") else normal
+        if normal == self.top:
+            return "."
+        return normal.removeprefix(f"{self.top}/")
 
     def exists(self, path: str) -> bool:
         """Tell whether a file is there or is still to be built."""
