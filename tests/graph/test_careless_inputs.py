@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from project import Project
-from tiny import TARGET
+from tiny import OUT, TARGET, parts
 
 INCLUDE = 'include = ["c"]'
 
@@ -113,3 +113,12 @@ def test_a_program_by_a_path_below_the_top(tiny: Project, tmp_path: Path, variab
     tiny.write("sub/SConscript", body.replace('"firmware.toml"', '"#firmware.toml"'))
     tiny.write("SConstruct", 'SConscript("sub/SConscript")\n')
     tiny.build(f"{variable}=bin/tool")
+
+
+def test_only_the_metadata_of_a_library(tiny: Project) -> None:
+    (sysroot,) = (tiny.folder / OUT).glob("sysroot-*")
+    shutil.rmtree(sysroot)
+    tiny.build(f"{OUT}/{sysroot.name}/libcore.rmeta", "-j4")
+    assert parts(tiny) == []
+    assert "RUSTC core" in tiny.build().steps
+    assert tiny.up_to_date()

@@ -65,8 +65,29 @@ def project(tmp_path: Path) -> Project:
             "fill=256",
             "app: fill 256 is no byte\n  remedy   give a number from 0 to 255",
         ),
+        (
+            'RUST_EDITION="2024"',
+            'RUST_ENV=["A=1"]',
+            'RUST_ENV of app: [\'A=1\'] is no dictionary\n  remedy   say {"NAME": "value"}',
+        ),
+        ('"src/lib.rs"', "[]", "app: it has no crate root\n  remedy   name its lib.rs"),
+        (
+            'LDSCRIPT="link.ld"',
+            'LDSCRIPT=["link.ld", "more.ld"]',
+            "LDSCRIPT of app: 2 files; expected one\n  remedy   name one file",
+        ),
+        (
+            'FirmwareImage("app", elf',
+            'FirmwareImage("app", [elf, elf]',
+            "the ELF of app: 2 files; expected one\n  remedy   name one file",
+        ),
+        (
+            'FirmwareElf("app"',
+            'FirmwareElf("out/app"',
+            "out/app: a path; expected a name\n  remedy   leave the folder out: the ELF lies below build/<target>/",
+        ),
     ],
-    ids=["edition", "mem", "panic", "opt-level", "format", "fill"],
+    ids=["edition", "mem", "panic", "opt-level", "format", "fill", "env", "no-root", "scripts", "elfs", "path"],
 )
 def test_a_wrong_value(project: Project, old: str, new: str, message: str) -> None:
     run = project.edit("SConstruct", old, new).fail()
@@ -76,3 +97,18 @@ def test_a_wrong_value(project: Project, old: str, new: str, message: str) -> No
 def test_a_misspelt_variable_of_the_command_line(project: Project) -> None:
     run = project.fail("profil=dev")
     assert "profil=dev: unknown variable 'profil'; did you mean 'profile'?" in run.output
+
+
+def test_a_script_may_be_the_node_that_makes_it(project: Project) -> None:
+    project.write("plain.ld", "SECTIONS { .text : { KEEP(*(.text*)) } }\n").edit(
+        "SConstruct", 'LDSCRIPT="link.ld"', 'LDSCRIPT=env.Command("made.ld", "plain.ld", Copy("$TARGET", "$SOURCE"))'
+    )
+    run = project.build()
+    assert "LINK app.elf" in run.steps
+
+
+def test_steps_are_counted_where_no_image_is_asked_for(project: Project) -> None:
+    project.write("link.ld", "SECTIONS { .text : { KEEP(*(.text*)) } }\n")
+    run = project.edit("SConstruct", 'env.FirmwareImage("app", elf, formats=["bin"])', "").build()
+    assert "[0/0]" not in run.stdout
+    assert "[8/8] LINK app.elf" in run.stdout

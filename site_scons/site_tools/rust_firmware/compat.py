@@ -120,7 +120,9 @@ def known_file(path: str) -> Any | None:
 
 
 def direct_children(node: Any) -> list[Any]:
-    """Give what a node depends on as far as it is known without scanning."""
+    """Give what a node depends on as far as it is known without scanning; of a folder, what lies in it."""
+    if isinstance(node, SCons.Node.FS.Dir):
+        return [entry for name, entry in node.entries.items() if name not in (".", "..")]
     return [*(node.sources or ()), *(node.depends or ()), *(node.prerequisites or ()), *(node.implicit or ())]
 
 

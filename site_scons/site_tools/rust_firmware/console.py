@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import SCons.Node
+import SCons.Node.FS
 import SCons.Script
 
 from rust_firmware import compat
@@ -41,7 +42,9 @@ class Console:
     def line(self, step: Step, note: str = "") -> str:
         """Format the line of a Step that starts now: ``[ 7/31] RUSTC core  x86_64-unknown-none``."""
         if self._reachable is None:
-            self._reachable = _reachable_from(SCons.Script.BUILD_TARGETS, self._steps)
+            # with nothing asked for and no Default(), SCons builds all below the top folder
+            roots = SCons.Script.BUILD_TARGETS or [SCons.Node.FS.get_default_fs().Top]
+            self._reachable = _reachable_from(roots, self._steps)
         self._started += 1
         total = len(self._reachable)
         current = sum(node.get_state() == SCons.Node.up_to_date for node in self._seen)

@@ -44,7 +44,7 @@ class Session:
         self.interrupts = Interrupts()
         self.scans = Scans(self.tree, self.tree.absolute(f"{BUILD_DIR}/.scans"))
         self.running: set[Any] = set()
-        """Commands that go on after an early output; ended with the session."""
+        """Runs with an early output that have not given all; cleaned up with the session."""
         self.help_shown = False
         self.built = 0
         """How many Steps have run."""

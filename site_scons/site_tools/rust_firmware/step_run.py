@@ -52,6 +52,9 @@ class StepRun:
         self._session.journal.note(step.target_paths)
         shutil.rmtree(self._part, ignore_errors=True)
         os.makedirs(self._part)
+        if step.early:
+            # nobody may ask for the other outputs
+            self._session.running.add(self)
         if self._cache:
             self._key = self._cache.key(step, {path: inputs[path] for path in step.inputs})
             if self._cache.fetch(self._key, step, self._part):
@@ -113,6 +116,7 @@ class StepRun:
             self._process.kill()
             self._process.wait()
             self._process = None
+        self._session.running.discard(self)
         shutil.rmtree(self._part, ignore_errors=True)
 
     def _start_process(self, argv: list[str], lock: int) -> subprocess.Popen[bytes]:
@@ -134,8 +138,6 @@ class StepRun:
                 f"{' '.join(self._step.label)}: an argument or a variable of the command holds a NUL character",
                 remedy="take it out of the flags, the defines or the environment",
             ) from None
-        if self._step.early:
-            self._session.running.add(self)
         return process
 
     def _end_process(self, process: subprocess.Popen[bytes]) -> None:
@@ -143,7 +145,6 @@ class StepRun:
         if process.stdout:
             process.stdout.close()
         self._process = None
-        self._session.running.discard(self)
         output = "".join(self._output)
         if status or any(words in output for words in self._step.refuse):
             known = self._explain(output, self._part) if self._explain else None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
+
+from SCons.Defaults import processDefines
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import CcOptions, add_object
@@ -78,6 +81,10 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
     """Link sources, objects, archives and at most one Rust staticlib by LDSCRIPT; give the node of the ELF."""
     chosen = env.Override(overrides)
     build = _target_build(chosen)
+    if "/" in name:
+        raise InputError(
+            "a path; expected a name", place=name, remedy="leave the folder out: the ELF lies below build/<target>/"
+        )
     folder = f"{_out_dir(env, build)}/{name}"
     parts = [_path(node) for node in env.arg2nodes(env.Flatten([sources]), env.File)]
     linked = add_link(
@@ -87,7 +94,7 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
         archives=_archives(parts, name),
         libraries=build.toolchain_libraries(tuple(_words(chosen, "TOOLCHAIN_LIBS"))),
         options=LinkOptions(
-            script=_path(env.File(chosen["LDSCRIPT"])) if chosen["LDSCRIPT"] else None,
+            script=_only_path(env, chosen["LDSCRIPT"], f"LDSCRIPT of {name}") if chosen["LDSCRIPT"] else None,
             linker=chosen["LINKER"],
             flags=tuple(_words(chosen, "LINKFLAGS")),
             search=_folders(chosen, "LIBPATH"),
@@ -107,11 +114,11 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
 
     product = get_product()
     build = _target_build(env)
-    (node,) = env.arg2nodes(elf, env.File)
-    linked = product.linked.get(_path(node))
+    path = _only_path(env, elf, f"the ELF of {name}")
+    linked = product.linked.get(path)
     if linked is None:
         raise InputError(
-            f"{node} is no ELF of FirmwareElf", place=name, remedy="give the node that FirmwareElf returned"
+            f"{path} is no ELF of FirmwareElf", place=name, remedy="give the node that FirmwareElf returned"
         )
     words = tuple(choose(str(word), FORMATS, f"formats of {name}") for word in env.Flatten([formats]))
     if fill not in range(256):
@@ -169,6 +176,12 @@ def _sysroot(env: Any, build: TargetBuild) -> Sysroot:
 
 def _crate(env: Any, name: str, root: Any) -> Crate:
     paths = [_path(node) for node in env.arg2nodes(env.Flatten([root]), env.File)]
+    if not paths:
+        raise InputError("it has no crate root", place=name, remedy="name its lib.rs")
+    if not isinstance(env["RUST_ENV"], Mapping):
+        raise InputError(
+            f"{env['RUST_ENV']!r} is no dictionary", place=f"RUST_ENV of {name}", remedy='say {"NAME": "value"}'
+        )
     return Crate(
         name=name.replace("-", "_"),
         root=paths[0],
@@ -221,20 +234,16 @@ def _archives(parts: list[str], name: str) -> tuple[str, ...]:
 
 
 def _defines(env: Any) -> tuple[tuple[str, str | None], ...]:
-    """Read CPPDEFINES in all of its forms: text, list, pairs, mapping."""
-    defines: list[tuple[str, str | None]] = []
-    value = env.get("CPPDEFINES", [])
-    items = value.items() if isinstance(value, dict) else env.Flatten([value]) if isinstance(value, str) else value
-    for item in items:
-        if isinstance(item, str):
-            key, separator, text = env.subst(item).partition("=")
-            defines.append((key, text if separator else None))
-        elif isinstance(item, dict):
-            defines += [(str(key), None if text is None else env.subst(str(text))) for key, text in item.items()]
-        else:
-            key, *rest = item
-            defines.append((str(key), env.subst(str(rest[0])) if rest and rest[0] is not None else None))
-    return tuple(defines)
+    """Read CPPDEFINES in all of SCons's forms: text, list, pairs, mapping."""
+    words = (env.subst(word).partition("=") for word in processDefines(env.get("CPPDEFINES", [])))
+    return tuple((name, text if separator else None) for name, separator, text in words)
+
+
+def _only_path(env: Any, value: Any, what: str) -> str:
+    nodes = env.arg2nodes(env.Flatten([value]), env.File)
+    if len(nodes) != 1:
+        raise InputError(f"{len(nodes)} files; expected one", place=what, remedy="name one file")
+    return _path(nodes[0])
 
 
 def _folders(env: Any, variable: str) -> tuple[str, ...]:
