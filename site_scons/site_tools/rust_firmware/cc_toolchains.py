@@ -102,16 +102,18 @@ def toolchain_libraries(
 
 
 def _library_path(probes: Probes, toolchain: CcToolchain, flags: Sequence[str], request: LibraryRequest) -> str:
-    def ask(argv: Sequence[str]) -> str:
-        env = _environment(toolchain.programs["cc"])
-        return str(probes.remember("library-path", [toolchain.identity, argv], lambda: ask_process(argv, env).stdout))
+    env = _environment(toolchain.programs["cc"])
 
-    answer = ask(request.argv)
-    if "/" not in answer:
-        # Debian's picolibc lies where gcc looks only with --specs=picolibc.specs
-        path = picolibc_path(toolchain, ask(multi_directory_request(toolchain, flags)), request.name)
-        answer = path if os.path.isfile(path) else answer
-    return parse_library_answer(toolchain, request.name, answer)
+    def find() -> str:
+        answer = ask_process(request.argv, env).stdout
+        if "/" not in answer:
+            # Debian's picolibc lies where gcc looks only with --specs=picolibc.specs
+            folder = ask_process(multi_directory_request(toolchain, flags), env).stdout
+            path = picolibc_path(toolchain, folder, request.name)
+            answer = path if os.path.isfile(path) else answer
+        return parse_library_answer(toolchain, request.name, answer)
+
+    return str(probes.remember("toolchain-library", [toolchain.identity, request.argv], find))
 
 
 def _first_error(stderr: str) -> str:
@@ -125,8 +127,8 @@ def _identity(probes: Probes, cc: str, probe: Probe, resolved: dict[str, str]) -
 
 
 def _which_beside(cc: str, name: str) -> str | None:
-    """Find a program as the driver does: beside it first, then on PATH."""
-    return shutil.which(name, path=os.path.dirname(cc)) or shutil.which(name)
+    """Find a program as the driver does when a Step runs it."""
+    return shutil.which(name, path=_environment(cc)["PATH"])
 
 
 def _environment(cc: str) -> dict[str, str]:

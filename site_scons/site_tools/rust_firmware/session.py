@@ -93,8 +93,9 @@ def get_session() -> Session:
         SCons.Script.SetOption("max_drift", 1)
         compat.see_fractions_of_seconds()
         compat.store_whole_signatures()
-        # two more than cores, as ninja: a job may only wait for the end of a command whose early outputs are in use
-        SCons.Script.SetOption("num_jobs", (os.cpu_count() or 1) + 2)
+        if SCons.Script.GetOption("num_jobs") == 1:
+            # two more than cores, as ninja: a job may only wait for the end of a command whose early outputs are in use
+            SCons.Script.SetOption("num_jobs", (os.cpu_count() or 1) + 2)
         holder["STEELMILL_SESSION"] = Session(dict(SCons.Script.ARGUMENTS))
     session: Session = holder["STEELMILL_SESSION"]
     return session

@@ -56,7 +56,9 @@ def read_elf(elf: bytes, place: str | None = None) -> ElfImage:
         raise InputError(f"not an ELF: {error}", place=place, remedy="give an ELF that a linker wrote") from None
     if not sections and any(_is_load(segment) and segment.p_filesz for segment in segments):
         raise InputError(
-            "the ELF has segments but no sections", place=place, remedy="keep the section table: do not strip it off"
+            "the ELF has segments but no sections: --gc-sections dropped everything, or the section table was stripped",
+            place=place,
+            remedy="say with ENTRY(...) and KEEP(...) in the linker script what must stay; do not strip the ELF",
         )
     return ElfImage(sections, entry or None)
 
