@@ -84,8 +84,6 @@ def add_link(
         *options.search,
         *flags.search,
         *(os.path.dirname(script) or "." for script in named),
-        # a vendor's script names libc.a itself, even if only to discard it
-        *map(os.path.dirname, libraries),
     )
     search = tuple(dict.fromkeys(folders))
     scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
@@ -99,7 +97,8 @@ def add_link(
         archives=archives,
         libraries=libraries,
         scripts=scripts,
-        search=search,
+        # a vendor's script names libc.a itself, even if only to discard it
+        search=tuple(dict.fromkeys((*search, *map(os.path.dirname, libraries)))),
         ld_args=flags.ld_args,
         driver_args=(*arguments(build.c_flags), *flags.driver_args) if linker.flavor.cc else (),
         pre_args=spec_flags["pre-link-args"].ld_args,

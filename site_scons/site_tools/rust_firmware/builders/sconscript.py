@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import SCons.Util
 from SCons.Defaults import processDefines
 
 from rust_firmware.boundary import reports_errors
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "RUST_DEBUG": None,
     "RUST_MEM": "auto",
     "RUST_BUILD_STD": ["core"],
+    "RUSTFLAGS": SCons.Util.CLVar(""),
     "CRATES": [],
     "LDSCRIPT": None,
     "LINKER": None,
@@ -45,8 +47,8 @@ DEFAULTS: dict[str, Any] = {
 }
 """The construction variables of this tool with their defaults; docs/reference.md says what each does."""
 
-FLAGS = ("RUSTFLAGS", "CCFLAGS", "CFLAGS", "CXXFLAGS", "ASFLAGS", "LINKFLAGS")
-"""Those that hold command line words: what is appended as text is split at blanks, as SCons's own tools have it."""
+FLAGS = ("CCFLAGS", "CFLAGS", "CXXFLAGS", "ASFLAGS", "LINKFLAGS")
+"""SCons's own ones that hold words: where its tools are not loaded, text that is appended is still split at blanks."""
 
 
 @reports_errors
