@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -371,14 +372,20 @@ SECTIONS
 
 
 def boots(elf: Path, *argv: str) -> str:
-    """Run an image for at most a second; give what it printed."""
+    """Run an image until it has printed a line, 30 seconds at most, and a second more; give what it printed."""
     command = [*argv, "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot", "-kernel", str(elf)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdout is not None
+        limit = threading.Timer(30, process.kill)
+        limit.start()
+        first = process.stdout.readline()
+        limit.cancel()
         try:
-            return process.communicate(timeout=1)[0].decode()
+            rest = process.communicate(timeout=1)[0]
         except subprocess.TimeoutExpired:
             process.kill()
-            return process.communicate()[0].decode()
+            rest = process.communicate()[0]
+    return (first + rest).decode()
 
 
 @pytest.mark.parametrize("lld", ["ld.lld", "gnu-lld"])
