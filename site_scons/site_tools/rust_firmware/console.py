@@ -39,7 +39,7 @@ class Console:
         """Count ``node``, the first output of ``step``."""
         self._steps[node] = step
 
-    def line(self, step: Step, note: str = "") -> str:
+    def line(self, step: Step) -> str:
         """Format the line of a Step that starts now: ``[ 7/31] RUSTC core  x86_64-unknown-none``."""
         if self._reachable is None:
             # with nothing asked for and no Default(), SCons builds all below the top folder
@@ -49,7 +49,7 @@ class Console:
         total = len(self._reachable)
         current = sum(node.get_state() == SCons.Node.up_to_date for node in self._seen)
         position = min(self._started + current, total)
-        text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}{note}"
+        text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}"
         return f"{text}\n{format_command(step)}" if self._verbose else text
 
     def block(self, text: str, *, error: bool = False) -> None:

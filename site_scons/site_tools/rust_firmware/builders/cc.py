@@ -30,6 +30,13 @@ class CcOptions(NamedTuple):
     debug: str = "0"
 
 
+PROFILES = {
+    "release": CcOptions(opt_level="s", debug="0"),
+    "dev": CcOptions(opt_level="g", debug="2"),
+}
+"""What a profile sets for C; the rest is the user's."""
+
+
 def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str) -> str:
     """Add one object below ``out_dir``; give its path."""
     compile_ = _compile(build, options, source)

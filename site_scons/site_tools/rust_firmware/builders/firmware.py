@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.cc import CcOptions, add_object
+from rust_firmware.builders.cc import PROFILES, add_object
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
@@ -131,16 +131,16 @@ def _crate(build: TargetBuild, part: RustPart | CratePart, base: str) -> Crate:
 
 def _add_objects(build: TargetBuild, c: CPart, base: str, place: str, out_dir: str) -> tuple[str, ...]:
     tree = build.session.tree
-    dev = build.profile == "dev"
-    options = CcOptions(
+    profile = PROFILES[build.profile]
+    options = profile._replace(
         include_dirs=tuple(tree.relative(os.path.join(base, name)) for name in c.include),
         defines=_defines(c),
         forced_includes=tuple(tree.relative(os.path.join(base, name)) for name in c.forced_include),
         cflags=c.cflags,
         cxxflags=c.cxxflags,
         asflags=c.asmflags,
-        opt_level=c.opt_level or ("g" if dev else "s"),
-        debug=c.debug or ("2" if dev else "0"),
+        opt_level=c.opt_level or profile.opt_level,
+        debug=c.debug or profile.debug,
     )
     sources = [source for pattern in c.sources for source in _expand(build, os.path.join(base, pattern), place)]
     return tuple(add_object(build, options, source, out_dir) for source in dict.fromkeys(sources))

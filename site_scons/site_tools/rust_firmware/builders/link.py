@@ -126,17 +126,17 @@ def add_link(
 
 def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
     """Find what the scripts of a link make the linker read."""
-    files = [path for name in linked.named_files if (path := _find(tree, name, linked.search))]
+    files = [path for name in linked.named_files if (path := find_file(tree, name, linked.search))]
     for script in linked.scripts:
         found = scan_script(script, tree.read, linked.search)
         folders = (*linked.search, *found.search)
-        files += [*found.files, *filter(None, (_find(tree, name, folders) for name in found.inputs))]
+        files += [*found.files, *filter(None, (find_file(tree, name, folders) for name in found.inputs))]
     # GNU ld lists an INCLUDEd file as the script names it, not where it found it
     return Found(files, unlisted=files)
 
 
-def _find(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
-    """Find a file of INPUT or GROUP as ld does; None for one that the linker itself must find or refuse."""
+def find_file(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
+    """Find a script, or a file of INPUT or GROUP, as ld does; None for one that the linker must find or refuse."""
     file = f"lib{name.removeprefix('-l')}.a" if name.startswith("-l") else name
     return next((path for path in (file, *(f"{folder}/{file}" for folder in folders)) if tree.exists(path)), None)
 

@@ -10,7 +10,7 @@ import SCons.Util
 from SCons.Defaults import processDefines
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.cc import CcOptions, add_object
+from rust_firmware.builders.cc import PROFILES, CcOptions, add_object
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
@@ -210,16 +210,13 @@ def _object(env: Any, build: TargetBuild, path: str, folder: str) -> str:
 
 def cc_options(env: Any) -> CcOptions:
     """Read SCons's own variables for C."""
-    profile = get_product().profile
-    return CcOptions(
+    return PROFILES[get_product().profile]._replace(
         include_dirs=_folders(env, "CPPPATH"),
         defines=_defines(env),
         ccflags=tuple(_words(env, "CCFLAGS")),
         cflags=tuple(_words(env, "CFLAGS")),
         cxxflags=tuple(_words(env, "CXXFLAGS")),
         asflags=tuple(_words(env, "ASFLAGS")),
-        opt_level="g" if profile == "dev" else "s",
-        debug="2" if profile == "dev" else "0",
     )
 
 

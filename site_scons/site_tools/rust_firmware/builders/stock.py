@@ -21,7 +21,7 @@ import SCons.Scanner
 import SCons.Tool
 import SCons.Util
 
-from rust_firmware.builders.link import LinkedElf, scan_scripts
+from rust_firmware.builders.link import LinkedElf, find_file, scan_scripts
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.session import Session
 from rust_firmware.tree import Tree, file_node
@@ -104,15 +104,10 @@ def _program_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         flags = parse_link_flags(words, f"LINKFLAGS of {node}")
     except SteelmillError:
         return _program_tool(session, env, "$LINK")
-    paths = [path for script in flags.scripts if (path := _find(tree, script, flags.search))]
-    files = [path for name in flags.files if (path := _find(tree, name, flags.search))]
+    paths = [path for script in flags.scripts if (path := find_file(tree, script, flags.search))]
+    files = [path for name in flags.files if (path := find_file(tree, name, flags.search))]
     files += [file for path in paths for file in _script_files(tree, path, flags.search)]
     return [*(file_node(tree.relative(file)) for file in files), *_program_tool(session, env, "$LINK")]
-
-
-def _find(tree: Tree, name: str, search: Iterable[str]) -> str | None:
-    """Find a script as ld does: by its own name, then in the -L folders; None for one of the toolchain's own."""
-    return next((path for path in (name, *(f"{folder}/{name}" for folder in search)) if tree.exists(path)), None)
 
 
 def _script_files(tree: Tree, path: str, search: tuple[str, ...]) -> Iterable[str]:
