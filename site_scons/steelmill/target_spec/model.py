@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -12,9 +13,15 @@ class TargetSpec(NamedTuple):
     name: str
     """How the user calls it: the file's stem, or the built-in tuple. It names the build folder."""
     place: str
-    """Where it comes from: a path, or ``rustc`` for a built-in one."""
+    """Where it comes from: a path, or ``rustc`` and the tuple for a built-in one."""
     keys: Mapping[str, Any]
     """The JSON object."""
+    places: Mapping[str, str] = MappingProxyType({})
+    """Key -> ``path:line`` where its value is written, where that is known; an overlay has keys of several files."""
+
+    def place_of(self, key: str) -> str:
+        """Give where the value of ``key`` is written, else where the specification comes from."""
+        return self.places.get(key, self.place)
 
     def get(self, key: str, default: Any = None) -> Any:
         """Give the value of ``key``, or ``default`` where the specification does not have it."""

@@ -48,12 +48,17 @@ def parse_target_spec(text: str, *, name: str, place: str) -> TargetSpec:
         ) from None
     if not isinstance(keys, dict):
         raise InputError("a target specification is a JSON object", place=place, remedy=_REMEDY)
+    return check_keys(TargetSpec(name=name, place=place, keys=keys))
+
+
+def check_keys(spec: TargetSpec) -> TargetSpec:
+    """Give the specification without empty keys; raise InputError where it lacks what every target needs."""
     # to rustc, null and an absent key are one
-    keys = {key: value for key, value in keys.items() if value is not None}
+    keys = {key: value for key, value in spec.keys.items() if value is not None}
     fault = _find_fault(keys)
     if fault:
-        raise InputError(fault, place=place, remedy=_REMEDY)
-    return TargetSpec(name=name, place=place, keys=keys)
+        raise InputError(fault, place=spec.place, remedy=_REMEDY)
+    return spec._replace(keys=keys)
 
 
 def _find_fault(keys: Mapping[str, Any]) -> str | None:
