@@ -481,6 +481,64 @@ def test_an_old_python_is_refused(machine: Machine) -> None:
     assert "no Python 3.11 or newer" in run.stderr
 
 
+# --- toolchains that are built
+
+SOURCES = {
+    **dict.fromkeys(("bison", "binutils-source", "flex", "gcc-12-source", "libgmp-dev", "libmpc-dev"), "1"),
+    **dict.fromkeys(("libmpfr-dev", "make", "xz-utils"), "1"),
+}
+
+
+@pytest.fixture
+def builder(machine: Machine) -> Machine:
+    """Set up a Debian 12 on which the toolchain's build is a stub that installs a compiler."""
+    machine.offered({**DEBIAN_12, **SOURCES})
+    script = machine.project / "targets/toolchains/x86_64-elf"
+    script.parent.mkdir(parents=True)
+    install = 'mkdir -p "$1/x86_64-elf/bin"; cp "$STATE/python-of-venv" "$1/x86_64-elf/bin/x86_64-elf-gcc"'
+    machine.write_script(script, "build", install)
+    return machine
+
+
+def test_with_a_toolchain_its_sources_are_installed_and_it_is_built_once(builder: Machine) -> None:
+    run = builder.run("--with", "x86_64-elf", "scons")
+    assert (run.status, run.stdout) == (0, "scons \n"), run.stderr
+    assert set(run.called("apt-get")[-1].split()[7:]) == set(SOURCES)
+    assert run.called("build") == [f"build {builder.home}/.cache/steelmill/toolchains"]
+    again = builder.run("--with=x86_64-elf", "scons")
+    assert (again.status, again.stdout) == (0, "scons \n")
+    assert only_asks_dpkg(again)
+
+
+def test_a_toolchain_on_path_is_not_built(builder: Machine) -> None:
+    builder.stub("x86_64-elf-gcc")
+    run = builder.run("--with", "x86_64-elf", "scons")
+    assert run.status == 0, run.stderr
+    assert not run.called("build")
+    assert not run.called("apt-get")
+
+
+def test_check_names_a_toolchain_that_is_to_be_built(builder: Machine) -> None:
+    run = builder.run("--check", "--with", "x86_64-elf")
+    assert run.status == 1
+    assert "missing: x86_64-elf-gcc, built from its sources\n" in run.stdout
+    assert " gcc-12-source (or gcc-13-source or gcc-14-source) " in run.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--with",), ("--with", ""), ("--with", "arm"), ("--with=x86_64-elf-gcc",)])
+def test_an_unknown_toolchain_is_refused(builder: Machine, arguments: tuple[str, ...]) -> None:
+    run = builder.run(*arguments)
+    assert (run.status, run.stderr) == (2, "bootstrap: --with takes a toolchain: x86_64-elf\n")
+    assert run.calls == []
+
+
+def test_other_systems_are_told_where_the_toolchain_comes_from(builder: Machine) -> None:
+    builder.remove("apt-get", "apt-cache", "dpkg-query", "dpkg")
+    run = builder.run("--with", "x86_64-elf", "scons")
+    assert run.status == 1
+    assert "brew install x86_64-elf-gcc" in run.stderr
+
+
 # --- the command line
 
 
