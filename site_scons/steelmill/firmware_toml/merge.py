@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from steelmill.firmware_toml.raw import KeyPath, RawFirmware
+from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.rustc.cfg import Cfg
 from steelmill.rustc.cfg_expr import target_matches
+from steelmill.toml.place import KeyPath
 
 _CONDITIONS = ("target", "profile")
 

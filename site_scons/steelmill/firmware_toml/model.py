@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from steelmill.firmware_toml.raw import KeyPath, place_of
+from steelmill.toml.place import KeyPath, place_of
 
 Pairs = tuple[tuple[str, str], ...]
 """Names with values, sorted by name."""

@@ -6,20 +6,18 @@ Imports jsonschema and tomllib, so the edge calls it only for a text it has not 
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from steelmill.errors import InputError
 from steelmill.firmware_toml.budget import parse_budget
-from steelmill.firmware_toml.locate import locate_keys
 from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.firmware_toml.schema import SCHEMA
 from steelmill.firmware_toml.violation import first_violation
 from steelmill.linker.region import parse_length
 from steelmill.rustc.cfg_expr import parse_cfg_expr
 from steelmill.suggest import did_you_mean
-
-_AT_LINE = re.compile(r"^(?P<problem>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)$", re.DOTALL)
+from steelmill.toml.load import load_toml
+from steelmill.toml.locate import locate_keys
 
 
 def parse_firmware_toml(text: str, place: str) -> RawFirmware:
@@ -28,7 +26,7 @@ def parse_firmware_toml(text: str, place: str) -> RawFirmware:
     Raise InputError with ``place:line`` where it is no TOML, where it does not fit the schema, and where the key of a
     ``[target.KEY]`` is a bad condition or names none of the firmware's targets.
     """
-    tables = _load(text, place)
+    tables = load_toml(text, place)
     lines = locate_keys(text)
     error = first_violation(_validator().iter_errors(tables), lines, place)
     if error:
@@ -36,24 +34,6 @@ def parse_firmware_toml(text: str, place: str) -> RawFirmware:
     raw = RawFirmware(place, tables, lines)
     _check_target_keys(raw)
     return raw
-
-
-def _load(text: str, place: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        match = _AT_LINE.match(str(error))
-        if match:
-            line, problem = match["line"], f"{match['problem']}, in column {match['column']}"
-        else:
-            line, problem = str(len(text.splitlines()) or 1), str(error)
-        raise InputError(
-            f"not TOML: {problem}", place=f"{place}:{line}", remedy="correct the syntax there; see https://toml.io"
-        ) from None
-    except RecursionError:
-        raise InputError("not TOML: nested too deeply", place=place, remedy="take levels of nesting away") from None
 
 
 def _validator() -> Any:

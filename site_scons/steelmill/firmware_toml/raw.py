@@ -6,9 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-KeyPath = tuple[str | int, ...]
-"""Keys from the top, and indexes into arrays: ``("c", "sources", 0)``."""
-Lines = Mapping[KeyPath, int]
+from steelmill.toml.place import Lines, place_of
 
 RAW_VERSION = 1
 """Part of the key under which ``to_json`` is cached; raise it when the schema accepts less or the form changes."""
@@ -53,15 +51,6 @@ class RawFirmware(NamedTuple):
         """Read what ``to_json`` wrote."""
         raw = json.loads(text)
         return cls(place, raw["tables"], {tuple(path): line for line, *path in raw["lines"]})
-
-
-def place_of(place: str, lines: Lines, path: Sequence[str | int]) -> str:
-    """Give ``place:line`` of a key path, or of the nearest table around it that is written down."""
-    for length in range(len(path), 0, -1):
-        line = lines.get(tuple(path[:length]))
-        if line is not None:
-            return f"{place}:{line}"
-    return place
 
 
 def format_section(path: Sequence[str | int]) -> str:

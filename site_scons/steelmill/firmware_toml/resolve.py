@@ -23,9 +23,10 @@ from steelmill.firmware_toml.model import (
     RunPart,
     RustPart,
 )
-from steelmill.firmware_toml.raw import RawFirmware, format_section, place_of
+from steelmill.firmware_toml.raw import RawFirmware, format_section
 from steelmill.linker.region import parse_length
 from steelmill.rustc.cfg import Cfg
+from steelmill.toml.place import place_of
 
 _STD_ORDER = ("core", "compiler_builtins", "alloc")
 _TAKEN = ("core", "alloc", "compiler_builtins", "std", "proc_macro", "test")

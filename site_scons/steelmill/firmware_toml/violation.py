@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from steelmill.errors import InputError
-from steelmill.firmware_toml.raw import KeyPath, Lines, format_section, place_of
+from steelmill.firmware_toml.raw import format_section
 from steelmill.firmware_toml.schema import SCHEMA, Schema
 from steelmill.suggest import did_you_mean
+from steelmill.toml.place import KeyPath, Lines, place_of
 
 RESERVED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("rust", "package"): ("Cargo packages are not supported yet", 'give the crate root: crate = "src/lib.rs"'),

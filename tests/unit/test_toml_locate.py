@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelmill.firmware_toml.locate import locate_keys
+from steelmill.toml.locate import locate_keys
 
 CORPUS = sorted((Path(__file__).parents[1] / "data/firmware_toml").glob("invalid_*.toml"))
 
