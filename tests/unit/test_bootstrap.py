@@ -145,9 +145,10 @@ class Machine:
         self.state = folder / "state"
         self.home = folder / "home"
         self.bin = folder / "bin"
-        for path in (self.project, self.state, self.home, self.bin):
+        for path in (self.project / "targets/toolchains", self.state, self.home, self.bin):
             path.mkdir(parents=True)
-        for file in ("bootstrap", "pyproject.toml"):
+        for file in ("bootstrap", "pyproject.toml", "site_scons/steelmill/packages.txt"):
+            (self.project / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(CHECKOUT / file, self.project / file)
         for tool in (*REAL, "cp", "chmod"):
             found = shutil.which(tool, path="/usr/bin:/bin")
@@ -494,7 +495,6 @@ def builder(machine: Machine) -> Machine:
     """Set up a Debian 12 on which the toolchain's build is a stub that installs a compiler."""
     machine.offered({**DEBIAN_12, **SOURCES})
     script = machine.project / "targets/toolchains/x86_64-elf"
-    script.parent.mkdir(parents=True)
     install = 'mkdir -p "$1/x86_64-elf/bin"; cp "$STATE/python-of-venv" "$1/x86_64-elf/bin/x86_64-elf-gcc"'
     machine.write_script(script, "build", install)
     return machine
