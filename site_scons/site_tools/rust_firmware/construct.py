@@ -11,7 +11,7 @@ from rust_firmware.builders import sconscript
 from rust_firmware.builders.firmware import firmware
 from rust_firmware.builders.stock import complete_stock_builders
 from rust_firmware.session import get_session
-from rust_firmware.target_specs import shipped_names
+from rust_firmware.target_files import shipped_names
 from rust_firmware.verbs import format_help, show_help
 
 METHODS = {

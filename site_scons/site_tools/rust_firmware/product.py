@@ -15,7 +15,8 @@ from rust_firmware.rust_toolchains import find_rust_toolchain
 from rust_firmware.session import Session, get_session
 from rust_firmware.summary import ImageReport, Summary
 from rust_firmware.target_build import TargetBuild
-from rust_firmware.target_specs import find_target_spec, make_target
+from rust_firmware.target_files import FORMS, TargetFiles
+from rust_firmware.target_specs import make_target
 from rust_firmware.tree import file_node
 from rust_firmware.variables import split_names
 from rust_firmware.verbs import check_targets, show_help
@@ -59,10 +60,15 @@ class Product:
             self._rust = find_rust_toolchain(session.probes, arguments.get("rustc"), session.tree.top)
         return self._rust
 
+    @property
+    def target_files(self) -> TargetFiles:
+        """Where targets are found."""
+        return TargetFiles(self.session.tree, self.session.probes, self.rust)
+
     def spec(self, name: str) -> TargetSpec:
         """Find a target specification by name or path."""
         if name not in self._specs:
-            self._specs[name] = find_target_spec(self.session.tree, self.session.probes, self.rust, name)
+            self._specs[name] = self.target_files.find(name)
         return self._specs[name]
 
     def target_build(self, name: str) -> TargetBuild:
@@ -102,7 +108,7 @@ class Product:
         return chosen is None or name in chosen
 
     def targets_for(self, place: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """Give those of the selected targets that a firmware is built for; a path to a JSON is taken as it is."""
+        """Give those of the selected targets that a firmware is built for; a path to a file is taken as it is."""
         chosen = self.selected_targets()
         if chosen is None:
             if not targets:
@@ -112,7 +118,7 @@ class Product:
                     remedy="say scons target=NAME, or list [firmware] targets",
                 )
             return tuple(dict.fromkeys(targets))
-        found = [name for name in chosen if not targets or name.endswith(".json") or self.spec(name).name in targets]
+        found = [name for name in chosen if not targets or name.endswith(FORMS) or self.spec(name).name in targets]
         self._built_for.update(found)
         # a name and the path of its JSON, or a name said twice, are one target
         return tuple({(self.spec(name).name, self.spec(name).place): name for name in found}.values())

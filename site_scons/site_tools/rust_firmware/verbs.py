@@ -34,7 +34,7 @@ def format_help(targets: list[str]) -> str:
             "Verbs:",
             *_rows(list(VERBS.items())),
             "",
-            "Targets under targets/ (rustc's own and paths to a JSON go too):",
+            "Targets under targets/ (rustc's own and paths to a file go too):",
             *(f"  {name}" for name in targets),
         ]
     )

@@ -36,6 +36,10 @@ class Overlay(NamedTuple):
     lines: Lines
     """Key path -> line."""
 
+    def place_of(self, place: str, *path: str | int) -> str:
+        """Give ``path:line`` of a key in the overlay whose path is ``place``."""
+        return place_of(place, self.lines, path)
+
     def to_json(self) -> list[Any]:
         """Give what ``from_json`` reads."""
         return [self.inherits, self.features, self.unset, self.set, [[line, *key] for key, line in self.lines.items()]]
@@ -56,15 +60,15 @@ def apply_overlay(base: TargetSpec, overlay: Overlay, *, name: str, place: str) 
         if key not in base.keys:
             raise InputError(
                 f"'unset' names {key!r}, which {overlay.inherits} has not{did_you_mean(key, base.keys)}",
-                place=place_of(place, overlay.lines, ("unset", index)),
+                place=overlay.place_of(place, "unset", index),
                 remedy="take it out of the list, or correct it",
             )
     keys = {**{key: value for key, value in base.keys.items() if key not in overlay.unset}, **overlay.set}
     places = {key: base.place_of(key) for key in keys}
-    places |= {key: place_of(place, overlay.lines, ("set", key)) for key in overlay.set}
+    places |= {key: overlay.place_of(place, "set", key) for key in overlay.set}
     if overlay.features:
         keys["features"] = _merge_features(base.features, overlay.features)
-        places["features"] = place_of(place, overlay.lines, ("features",))
+        places["features"] = overlay.place_of(place, "features")
     return check_keys(TargetSpec(name=name, place=place, keys=keys, places=places))
 
 
