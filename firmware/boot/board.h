@@ -1,4 +1,4 @@
-/* What every board gives: one serial port and a way to end the run. Implemented by <arch>/board.c. */
+/* What every board gives: one serial port and a way to end the run. Each folder of a processor implements it. */
 #ifndef BOARD_H
 #define BOARD_H
 

@@ -61,7 +61,8 @@ FLAGS = -Os -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -fshort-e
   -fno-omit-frame-pointer -ffunction-sections -fdata-sections -fno-stack-protector \\
   -fno-asynchronous-unwind-tables -fno-unwind-tables -std=c11 -Wall -Wextra \\
   -Ifirmware/telemetry/c/include -Ifirmware/boot
-SOURCES = $(wildcard firmware/telemetry/c/*.c firmware/boot/*.c firmware/boot/arm/*.c)
+SOURCES = $(wildcard firmware/telemetry/c/*.c firmware/boot/*.c firmware/boot/semihosting/*.c) \\
+  firmware/boot/arm/cmsdk_uart.c
 OBJECTS = $(SOURCES:%.c=out/%.o) out/firmware/boot/arm/start.o
 RUST = target/thumbv7em-none-eabihf/release/libtelemetry.a
 SCRIPT = firmware/boot/arm/link.ld

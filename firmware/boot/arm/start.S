@@ -1,5 +1,6 @@
 /*
- * From the vector table of a Cortex-M with FPU (Armv7-M Architecture Reference Manual, B1.5) to boot_main.
+ * From the vector table of a Cortex-M (Armv7-M Architecture Reference Manual, B1.5) to boot_main, in instructions that
+ * Armv6-M has too.
  */
 
 	.syntax	unified
@@ -38,21 +39,24 @@ __vectors:
 	.thumb_func
 	.type	Reset, %function
 Reset:
+#ifdef __ARM_FP
 	/* First of all: compiled code may use the FPU's registers anywhere, a memcpy included. */
 	ldr	r0, =CPACR
 	ldr	r1, [r0]
-	orr	r1, r1, #CPACR_FULL_ACCESS_CP10_CP11
+	ldr	r2, =CPACR_FULL_ACCESS_CP10_CP11
+	orrs	r1, r2
 	str	r1, [r0]
 	dsb
 	isb
+#endif
 
 	ldr	r0, =__data_start
 	ldr	r1, =__data_end
 	ldr	r2, =__data_load
 	b	.Lcopy_check
 .Lcopy:
-	ldr	r3, [r2], #4
-	str	r3, [r0], #4
+	ldmia	r2!, {r3}
+	stmia	r0!, {r3}
 .Lcopy_check:
 	cmp	r0, r1
 	blo	.Lcopy
@@ -62,7 +66,7 @@ Reset:
 	movs	r2, #0
 	b	.Lzero_check
 .Lzero:
-	str	r2, [r0], #4
+	stmia	r0!, {r2}
 .Lzero_check:
 	cmp	r0, r1
 	blo	.Lzero
@@ -82,3 +86,5 @@ Fault:
 	bl	boot_fault
 	udf	#0
 	.size	Fault, . - Fault
+
+	.section .note.GNU-stack, "", %progbits

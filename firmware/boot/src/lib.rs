@@ -1,6 +1,6 @@
 //! The board as Rust sees it: text on the serial port and a way to end the run.
 //!
-//! The C side of the same interface is `board.h`; every architecture implements it in its `board.c`.
+//! The C side of the same interface is `board.h`.
 
 #![no_std]
 

@@ -21,7 +21,7 @@ void hello_sample_layout(struct sample_layout *layout)
 	};
 }
 
-#if !defined(__x86_64__)
+#if !defined(__x86_64__) && !defined(__i386__)
 float hello_mean(float a, float b)
 {
 	return (a + b) / 2;

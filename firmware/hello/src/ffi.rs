@@ -34,7 +34,7 @@ unsafe extern "C" {
     fn hello_sum(values: *const u32, count: usize) -> u32;
     fn hello_reverse(samples: *mut Sample, count: usize);
     fn hello_sample_layout(layout: *mut SampleLayout);
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
     safe fn hello_mean(a: f32, b: f32) -> f32;
 }
 
@@ -78,7 +78,7 @@ pub fn sample_layout_in_c() -> SampleLayout {
 }
 
 /// The mean of two numbers that travel by value, in the registers of the target's float ABI.
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
 pub fn mean(a: f32, b: f32) -> f32 {
     hello_mean(a, b)
 }

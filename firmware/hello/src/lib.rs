@@ -20,7 +20,7 @@ pub extern "C" fn firmware_main() -> ExitCode {
     println!("hello from rust: {}", ffi::sum(&[1, 2, 3, 4, 32]));
     assert_eq!(ffi::sample_layout_in_c(), ffi::sample_layout(), "C and Rust lay a sample out differently");
     send_samples();
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
     assert_eq!(ffi::mean(1.5, 4.0), 2.75, "a float was lost on its way to C or back");
     ExitCode::Success
 }

@@ -36,10 +36,10 @@ void hello_reverse(struct sample *samples, size_t count);
 /* Tell how C lays a sample out. */
 void hello_sample_layout(struct sample_layout *layout);
 
-#if !defined(__x86_64__)
+#if !defined(__x86_64__) && !defined(__i386__)
 /*
- * Floats by value. Not on x86_64: there Rust is soft-float and passes them in integer registers, while C has no way to
- * pass them without SSE.
+ * Floats by value. Not on x86: there Rust is soft-float and passes them in integer registers, while C has no way to
+ * pass or return them without SSE or x87.
  */
 float hello_mean(float a, float b);
 #endif

@@ -1,9 +1,12 @@
 /*
- * From reset in machine mode to boot_main (RISC-V Privileged Architecture, 3.4 "Reset" and 3.1.7 "mtvec").
+ * From reset in machine mode to boot_main (RISC-V Privileged Architecture, 3.4 "Reset", 3.1.6 "mstatus" and 3.1.7
+ * "mtvec"), on 32 and on 64 bits.
  */
 
 	/* The control registers are an extension of their own (Zicsr) that the C code does not need. */
 	.option	arch, +zicsr
+
+	.equ	MSTATUS_FS_INITIAL, 1 << 13
 
 /* [c] defines of an image may set another size. */
 #ifndef STACK_BYTES
@@ -22,6 +25,12 @@
 _start:
 	csrr	t0, mhartid
 	bnez	t0, .Lpark
+
+#ifdef __riscv_flen
+	/* First of all: compiled code may use the FPU's registers anywhere. */
+	li	t0, MSTATUS_FS_INITIAL
+	csrs	mstatus, t0
+#endif
 
 	/* gp must be loaded without the help of gp. */
 	.option	push
@@ -60,3 +69,5 @@ trap:
 	call	boot_fault
 	unimp
 	.size	trap, . - trap
+
+	.section .note.GNU-stack, "", @progbits

@@ -6,14 +6,13 @@
 	.equ	WITH_ERROR_CODE, 0x60227d00
 
 	.section .text.trap, "ax", @progbits
-	.code64
 
 	.macro	entry vector, has_error_code
 .Lentry_\vector:
 	.if	\has_error_code == 0
-	pushq	$0				/* stands for the error code: one stack layout for all */
+	push	$0				/* stands for the error code: one stack layout for all */
 	.endif
-	pushq	$\vector
+	push	$\vector
 	jmp	trap
 	.endm
 
@@ -26,17 +25,31 @@
 
 	.type	trap, @function
 trap:
+	cld
+#ifdef __x86_64__
 	popq	%rdi				/* the vector */
 	popq	%rax				/* the error code */
 	popq	%rsi				/* the interrupted instruction */
-	cld
 	andq	$-16, %rsp
+#else
+	popl	%eax				/* the vector */
+	popl	%ecx				/* the error code */
+	popl	%edx				/* the interrupted instruction */
+	andl	$-16, %esp
+	subl	$8, %esp			/* with both arguments on it, the stack is aligned again */
+	pushl	%edx
+	pushl	%eax
+#endif
 	call	boot_fault
 	ud2
 	.size	trap, . - trap
 
 	.macro	address vector
+#ifdef __x86_64__
 	.quad	.Lentry_\vector
+#else
+	.long	.Lentry_\vector
+#endif
 	.endm
 
 	.section .rodata.trap_entries, "a", @progbits

@@ -2,7 +2,8 @@
  * From the PVH entry point to boot_main.
  *
  * The loader enters in 32-bit protected mode with flat segments, paging and interrupts off (Xen, "x86/HVM direct boot
- * ABI"). This maps the first GiB onto itself, switches to long mode and calls C.
+ * ABI"). For 64-bit code this maps the first GiB onto itself and switches to long mode; 32-bit code only gets segments
+ * whose selectors are known.
  */
 
 	.equ	XEN_ELFNOTE_PHYS32_ENTRY, 18
@@ -29,14 +30,14 @@
 	.skip	STACK_BYTES
 	.balign	16
 
-/* The note's value is 64 bits wide as QEMU reads that many; the upper half is zero. */
+/* The note's value is 64 bits wide as QEMU reads that many of a 64-bit file; the upper half is zero. */
 	.section .note.Xen, "a", @note
 	.balign	4
 	.long	4				/* bytes of the name */
 	.long	8				/* bytes of the value */
 	.long	XEN_ELFNOTE_PHYS32_ENTRY
 	.asciz	"Xen"
-	.quad	_start
+	.long	_start, 0
 
 	.section .text._start, "ax", @progbits
 	.code32
@@ -47,7 +48,7 @@ _start:
 	cld
 	movl	$__stack_top, %esp
 
-	/* Before the page tables are written: they live in .bss. */
+	/* Before page tables are written: they live in .bss. */
 	movl	$__bss_start, %edi
 	movl	$__bss_end, %ecx
 	subl	%edi, %ecx
@@ -55,6 +56,7 @@ _start:
 	xorl	%eax, %eax
 	rep stosl
 
+#ifdef __x86_64__
 	movl	$page_directory_pointers + PAGE_PRESENT_WRITABLE, page_map
 	movl	$page_directory + PAGE_PRESENT_WRITABLE, page_directory_pointers
 	movl	$page_directory, %edi
@@ -78,12 +80,14 @@ _start:
 	movl	%cr0, %eax
 	orl	$CR0_PG, %eax
 	movl	%eax, %cr0
+#endif
 
 	lgdt	gdt_pointer
-	ljmp	$CODE_SELECTOR, $.Llong_mode
-
+	ljmp	$CODE_SELECTOR, $.Lown_segments
+#ifdef __x86_64__
 	.code64
-.Llong_mode:
+#endif
+.Lown_segments:
 	movl	$DATA_SELECTOR, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
@@ -102,12 +106,17 @@ _start:
 	.balign	8
 gdt:
 	.quad	0
+#ifdef __x86_64__
 	.quad	0x00af9b000000ffff		/* CODE_SELECTOR: 64-bit code */
+#else
+	.quad	0x00cf9b000000ffff		/* CODE_SELECTOR: 32-bit code */
+#endif
 	.quad	0x00cf93000000ffff		/* DATA_SELECTOR: data */
 gdt_pointer:
 	.word	gdt_pointer - gdt - 1
 	.long	gdt
 
+#ifdef __x86_64__
 	.section .bss.page_tables, "aw", @nobits
 	.balign	4096
 page_map:
@@ -116,5 +125,6 @@ page_directory_pointers:
 	.skip	4096
 page_directory:
 	.skip	4096
+#endif
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,4 +1,4 @@
-/* A PC: COM1, an interrupt table whose entries report faults, QEMU's isa-debug-exit device. */
+/* A PC, of 32 or 64 bits: COM1, an interrupt table whose entries report faults, QEMU's isa-debug-exit device. */
 #include "board.h"
 
 #include <stddef.h>
@@ -23,24 +23,26 @@
 #define CODE_SELECTOR 0x08
 #define GATE_PRESENT_INTERRUPT 0x8e
 
-/* Intel SDM volume 3, section 7.14.1. */
+/* Intel SDM volume 3, section 7.11 and, for 64 bits, 7.14.1. */
 struct gate {
 	uint16_t offset_low;
 	uint16_t selector;
 	uint8_t interrupt_stack;
 	uint8_t type;
 	uint16_t offset_middle;
+#if defined(__x86_64__)
 	uint32_t offset_high;
 	uint32_t reserved;
+#endif
 };
-_Static_assert(sizeof(struct gate) == 16, "the processor's own layout");
+_Static_assert(sizeof(struct gate) == 2 * sizeof(void *), "the processor's own layout");
 
 struct __attribute__((packed)) table_pointer {
 	uint16_t limit;
-	uint64_t base;
+	uintptr_t base;
 };
 
-extern const uint64_t trap_entries[EXCEPTIONS];
+extern const uintptr_t trap_entries[EXCEPTIONS];
 
 static struct gate interrupt_table[EXCEPTIONS];
 
@@ -70,14 +72,16 @@ static void load_interrupt_table(void)
 	};
 
 	for (size_t vector = 0; vector < EXCEPTIONS; vector++) {
-		const uint64_t entry = trap_entries[vector];
+		const uintptr_t entry = trap_entries[vector];
 
 		interrupt_table[vector] = (struct gate){
 			.offset_low = (uint16_t)entry,
 			.selector = CODE_SELECTOR,
 			.type = GATE_PRESENT_INTERRUPT,
 			.offset_middle = (uint16_t)(entry >> 16),
+#if defined(__x86_64__)
 			.offset_high = (uint32_t)(entry >> 32),
+#endif
 		};
 	}
 	__asm__ volatile("lidt %0" : : "m"(pointer), "m"(interrupt_table));
