@@ -43,6 +43,8 @@ def _check_installation():  # type: ignore[no-untyped-def]
         raise SCons.Errors.UserError(
             "SCons {} is too old; expected {}.{} or later".format(SCons.__version__, *OLDEST_SCONS) + _REMEDY
         )
-    missing = [name for name in ("jsonschema", "elftools", "bincopy", "steelmill") if find_spec(name) is None]
+    missing = [
+        name for name in ("jsonschema", "elftools", "bincopy", "capstone", "steelmill") if find_spec(name) is None
+    ]
     if missing:
         raise SCons.Errors.UserError("Python packages are missing: " + ", ".join(missing) + _REMEDY)

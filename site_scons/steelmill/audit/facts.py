@@ -5,22 +5,12 @@ A file is read once, whatever the number of images that link it: nothing here de
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-Attribute = int | str
-
-
-class FunctionFacts(NamedTuple):
-    """What the machine code of one x86 function does that a target may forbid; functions without it are left out."""
-
-    name: str
-    registers: tuple[str, ...] = ()
-    """Of ``mmx``, ``x87``, ``sse``, ``avx``, ``avx512``: the units whose registers it uses, sorted."""
-    red_zone: str = ""
-    """A store below the stack pointer, as assembly."""
-    unaligned_call: str = ""
-    """An outside function that it calls while the stack pointer is no multiple of 16."""
+from steelmill.audit.attributes import Attribute
+from steelmill.audit.x86_code import FunctionFacts
 
 
 class MemberFacts(NamedTuple):
@@ -29,7 +19,7 @@ class MemberFacts(NamedTuple):
     name: str = ""
     """Of the archive member; empty for an object of its own."""
     kind: Literal["elf", "bitcode", "other"] = "elf"
-    """bitcode: LLVM's, raw. other: nothing a linker takes (an archive may hold a README)."""
+    """bitcode: LLVM's, raw. other: nothing a linker takes; an archive may hold anything."""
     machine: int = 0
     """e_machine"""
     bits: int = 0
@@ -45,18 +35,21 @@ class MemberFacts(NamedTuple):
     undefined: tuple[str, ...] = ()
     weak_undefined: tuple[str, ...] = ()
     weak_calls: tuple[str, ...] = ()
-    """Weak undefined symbols that code calls in a section that does not look at their address first."""
+    """Weak undefined symbols that code calls in a section that does not look at their address."""
     attributes: Mapping[str, Attribute] = {}
     """Build attributes of the whole file by name: ``ABI_VFP_args`` (ARM), ``arch`` (RISC-V). Absent tags are absent."""
     relocations: tuple[int, ...] = ()
     """Types of the relocations in what is loaded."""
-    sections: tuple[str, ...] = ()
-    """Those that a rule asks for: ``.gnu.lto_*`` (cut after the star), ``.llvmbc``, and ``large`` ones of x86-64."""
+    large_sections: tuple[str, ...] = ()
+    """Sections of x86-64 that may lie anywhere in memory: ``.ldata``."""
+    slim_lto: bool = False
+    """gcc's intermediate code alone, without machine code."""
     executable_stack: bool = False
     """The note .note.GNU-stack asks for it. An object without the note, as hand-written assembly, does not."""
     producer: str = ""
     """What compiled it: DW_AT_producer, with gcc's flags, else .comment; empty for assembly."""
     functions: tuple[FunctionFacts, ...] = ()
+    """Of x86 alone."""
 
 
 class FileFacts(NamedTuple):
@@ -68,21 +61,45 @@ class FileFacts(NamedTuple):
     """In the file's order; exactly one where it is no archive."""
 
 
-def read_facts(content: bytes, path: str, *, code: bool = True) -> FileFacts:
-    """Read an ELF object or an ``ar`` archive of such.
-
-    code  whether x86 machine code is disassembled: not worth its time for what this build's rustc made
+def read_facts(content: bytes, path: str) -> FileFacts:
+    """Read an ELF object, LLVM bitcode, or an ``ar`` archive of such.
 
     Raise InputError at ``path`` where the file is neither, or damaged, or a thin archive, whose members are elsewhere.
     """
-    raise NotImplementedError
+    from steelmill.audit.archive import is_archive, read_archive
+    from steelmill.audit.object_facts import read_member
+
+    if not is_archive(content):
+        return FileFacts(path, archive=False, members=(read_member("", memoryview(content), path),))
+    members = read_archive(content, path)
+    return FileFacts(path, archive=True, members=tuple(read_member(name, part, path) for name, part in members))
 
 
 def dump_facts(facts: FileFacts) -> str:
     """Write JSON, the same text for the same facts; without the path, so that equal files give equal text."""
-    raise NotImplementedError
+    members = [_dump_member(member) for member in facts.members]
+    return json.dumps({"archive": facts.archive, "members": members}, separators=(",", ":")) + "\n"
 
 
 def load_facts(text: str, path: str) -> FileFacts:
     """Read what ``dump_facts`` wrote."""
-    raise NotImplementedError
+    loaded = json.loads(text)
+    return FileFacts(path, loaded["archive"], tuple(_load_member(member) for member in loaded["members"]))
+
+
+_DEFAULTS = MemberFacts()._asdict()
+
+
+def _dump_member(member: MemberFacts) -> dict[str, Any]:
+    found = {name: value for name, value in member._asdict().items() if value != _DEFAULTS[name]}
+    if member.attributes:
+        found["attributes"] = dict(sorted(member.attributes.items()))
+    return found
+
+
+def _load_member(found: dict[str, Any]) -> MemberFacts:
+    functions = tuple(
+        FunctionFacts(name, tuple(registers), *rest) for name, registers, *rest in found.pop("functions", ())
+    )
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+    return MemberFacts(functions=functions, **plain)
