@@ -53,7 +53,21 @@ def test_scripts_in_every_form(words: str) -> None:
     ],
 )
 def test_what_goes_to_ld_unchanged(words: str) -> None:
-    assert parse_link_flags(words.split()) == LinkFlags(ld_args=tuple(words.split()))
+    flags = parse_link_flags(words.split())
+    assert flags._replace(entry=None, undefined=(), defined=()) == LinkFlags(ld_args=tuple(words.split()))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "-e main -u keep -u more --defsym a=1 --defsym=b=0x10",
+        "--entry=main -ukeep --undefined more --defsym=a=1 -defsym b=a+1",
+        "-e first -emain --require-defined=keep --undefined=more -Wl,--defsym,a=1,--defsym=b=2",
+    ],
+)
+def test_symbols_that_are_named(words: str) -> None:
+    flags = parse_link_flags(words.split())
+    assert (flags.entry, flags.undefined, flags.defined) == ("main", ("keep", "more"), ("a", "b"))
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,16 @@ def test_inputs_search_and_aliases() -> None:
     assert zephyr.aliases == (("ROMABLE_REGION", "FLASH"), ("RAMABLE_REGION", "RAM"), ("NOINIT_REGION", "RAM"))
 
 
+def test_symbols_that_are_assigned_and_asked_for() -> None:
+    text = """EXTERN(vectors, handler)
+    _stack = 0x20004000; PROVIDE(weak_handler = vectors); HIDDEN(secret = 1);
+    SECTIONS { .bss : { PROVIDE_HIDDEN(_sbss = .); *(.bss) _ebss = .; . += 8; } }
+    EXTERN(late)"""
+    found = scan(text)
+    assert found.undefined == ("vectors", "handler", "late")
+    assert found.symbols == ("_stack", "weak_handler", "secret", "_sbss", "_ebss")
+
+
 def test_include_lookup_order() -> None:
     texts = {"d/a.ld": "INCLUDE m.x", "m.x": "", "d/m.x": "", "e/m.x": ""}
     assert scan(texts, ("d", "e")).files == ("d/a.ld", "m.x")

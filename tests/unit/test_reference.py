@@ -28,6 +28,7 @@ SECTIONS = {
     "[link]": SCHEMA["properties"]["link"],
     "[memory.NAME]": SCHEMA["properties"]["memory"]["additionalProperties"],
     "[image]": SCHEMA["properties"]["image"],
+    "[audit]": SCHEMA["properties"]["audit"],
     "[run]": SCHEMA["properties"]["run"],
 }
 NEEDED = {

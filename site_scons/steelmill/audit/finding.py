@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
+
+_MEMBER = re.compile(r"\([^()]*\)$")
 
 
 class Finding(NamedTuple):
@@ -21,3 +24,8 @@ class Finding(NamedTuple):
     """What the target says: ``hard-float calls (llvm-floatabi)``."""
     remedy: str
     """What mends it, in the imperative: ``compile it with -mfloat-abi=hard``."""
+
+    @property
+    def path(self) -> str:
+        """The file, without the archive member."""
+        return _MEMBER.sub("", self.object)

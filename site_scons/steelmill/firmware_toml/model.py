@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from steelmill.audit.allow import Allow
 from steelmill.toml.place import KeyPath, place_of
 
 Pairs = tuple[tuple[str, str], ...]
@@ -124,6 +125,12 @@ class ImagePart(NamedTuple):
     """The byte in gaps of a bin."""
 
 
+class AuditPart(NamedTuple):
+    """``[audit]``."""
+
+    allow: tuple[Allow, ...]
+
+
 class RunPart(NamedTuple):
     """``[run]``."""
 
@@ -155,6 +162,7 @@ class Firmware(NamedTuple):
     memory: tuple[MemoryRegion, ...]
     """In the order written."""
     image: ImagePart
+    audit: AuditPart
     run: RunPart | None
     place: str
     """Path of the firmware.toml."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from steelmill.audit.allow import Allow
 from steelmill.errors import InputError
 from steelmill.firmware_toml.budget import parse_budget
 from steelmill.firmware_toml.crates import Dependencies, crate_order
 from steelmill.firmware_toml.merge import Merged, as_list, merge_firmware
 from steelmill.firmware_toml.model import (
+    AuditPart,
     CPart,
     CratePart,
     Firmware,
@@ -64,6 +66,7 @@ def resolve_firmware(raw: RawFirmware, target_name: str, cfg: Cfg, profile: str)
         link=_link(section("link")),
         memory=tuple(_region(section("memory", name), target_name) for name in tables.get("memory", ())),
         image=_image(section("image")),
+        audit=_audit(section("audit")),
         run=_run(section("run")) if "run" in tables else None,
         place=raw.place,
         lines=merged.lines,
@@ -235,6 +238,15 @@ def _region(region: _Section, target_name: str) -> MemoryRegion:
 
 def _image(image: _Section) -> ImagePart:
     return ImagePart(formats=image.once("formats"), fill=image.get("fill", 0))
+
+
+def _audit(audit: _Section) -> AuditPart:
+    return AuditPart(
+        allow=tuple(
+            Allow(entry["rule"], entry["object"], entry["reason"], audit.place_of("allow", index))
+            for index, entry in enumerate(audit.get("allow", ()))
+        )
+    )
 
 
 def _run(run: _Section) -> RunPart:

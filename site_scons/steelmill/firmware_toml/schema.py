@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steelmill.audit.catalog import ALL_RULES
 from steelmill.image.formats import FORMATS
 from steelmill.rustc.codegen import PANIC_STRATEGIES, PROFILES
 from steelmill.rustc.crate import EDITIONS
@@ -257,7 +258,44 @@ _RUN = _table(
     },
 )
 
-_SECTIONS = {"rust": _RUST, "c": _C, "link": _LINK, "memory": _MEMORY, "image": _IMAGE, "run": _RUN}
+_AUDIT = _table(
+    "What the audit of objects and images finds and this project accepts.",
+    {
+        "allow": {
+            "type": "array",
+            "items": _table(
+                "A finding that is right here.",
+                {
+                    "rule": {
+                        **_choice("The rule's id.", tuple(ALL_RULES), "fpu"),
+                        "title": "the id of a rule of the audit",
+                    },
+                    "object": _text("Path of the object, archive or image, or its end; * and ? allowed.", "libphy.a"),
+                    "reason": _text(
+                        "Why; it stands in the report.",
+                        "only called where there is an FPU",
+                        pattern=r"\S",
+                        title="a reason that others can follow",
+                    ),
+                },
+                required=("rule", "object", "reason"),
+            ),
+            "title": "a list of tables with rule, object and reason",
+            "description": "Findings that are accepted.",
+            "examples": [[{"rule": "fpu", "object": "libphy.a", "reason": "only called where there is an FPU"}]],
+        },
+    },
+)
+
+_SECTIONS = {
+    "rust": _RUST,
+    "c": _C,
+    "link": _LINK,
+    "memory": _MEMORY,
+    "image": _IMAGE,
+    "audit": _AUDIT,
+    "run": _RUN,
+}
 _OVERRIDES = _table("Sections that hold under a condition.", _SECTIONS)
 
 SCHEMA: Schema = {

@@ -106,10 +106,10 @@ def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
     if "propertyNames" in error.schema_path:
         yield from _wrong_name(error, path)
         return
-    if error.validator == "type" and error.validator_value == "object":
+    element = isinstance(path[-1], int)
+    if error.validator == "type" and error.validator_value == "object" and not element:
         yield path, f"{str(path[-1])!r} is {_describe(error.instance)}; expected a table", _begin(path)
         return
-    element = isinstance(path[-1], int)
     keys = path[:-1] if element else path
     where = f"{str(keys[-1])!r} in {format_section(keys[:-1])}" if keys[:-1] else f"{str(keys[-1])!r}"
     verb = "holds" if element else "is"
@@ -131,7 +131,8 @@ _EXPLAIN: Mapping[str, Callable[[Any, KeyPath], Iterator[Violation]]] = {
 def _schema_at(path: KeyPath) -> Schema | None:
     schema: Any = SCHEMA
     for key in path:
-        schema = schema.get("properties", {}).get(key) or schema.get("additionalProperties") or None
+        inner = schema.get("items") if isinstance(key, int) else schema.get("properties", {}).get(key)
+        schema = inner or schema.get("additionalProperties") or None
         if schema is None:
             return None
     return dict(schema)

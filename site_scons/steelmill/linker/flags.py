@@ -27,6 +27,12 @@ class LinkFlags(NamedTuple):
     """Other files that the linker reads: bare names, version scripts, ``@file`` and their like."""
     map_file: str | None = None
     """Of ``-Map``."""
+    entry: str | None = None
+    """The symbol, or address, of ``-e``."""
+    undefined: tuple[str, ...] = ()
+    """Symbols that ``-u`` asks for."""
+    defined: tuple[str, ...] = ()
+    """Symbols of ``--defsym``."""
     ld_args: tuple[str, ...] = ()
     """As ld itself takes them, in order, ``-L`` and ``-l`` included. Without the scripts and without ``-o``, ``-Map``
     and ``--dependency-file``: what a link writes, and where, is for the build to say."""
@@ -65,9 +71,9 @@ _LONG = {
     "architecture": "",
     "assert": "",
     "auxiliary": "",
-    "defsym": "",
+    "defsym": "defsym",
     "dynamic-linker": "",
-    "entry": "",
+    "entry": "entry",
     "exclude-libs": "",
     "export-dynamic-symbol": "",
     "filter": "",
@@ -77,14 +83,14 @@ _LONG = {
     "oformat": "",
     "plugin": "",
     "plugin-opt": "",
-    "require-defined": "",
+    "require-defined": "undefined",
     "rpath": "",
     "rpath-link": "",
     "section-start": "",
     "soname": "",
     "sort-section": "",
     "trace-symbol": "",
-    "undefined": "",
+    "undefined": "undefined",
     "wrap": "",
 }
 _SHORT = {
@@ -94,7 +100,9 @@ _SHORT = {
     "-o": "output",
     "-R": "file",
     "-c": "file",
-    **dict.fromkeys(("-A", "-F", "-G", "-I", "-Y", "-a", "-b", "-e", "-f", "-h", "-m", "-u", "-y", "-z"), ""),
+    "-e": "entry",
+    "-u": "undefined",
+    **dict.fromkeys(("-A", "-F", "-G", "-I", "-Y", "-a", "-b", "-f", "-h", "-m", "-y", "-z"), ""),
 }
 # A word as it stands in LINKFLAGS, outside -Wl, and -Xlinker.
 _DRIVER_WORDS = frozenset(
@@ -142,6 +150,9 @@ def parse_link_flags(flags: Sequence[str], place: str | None = None) -> LinkFlag
         libraries=tuple(values.get("library", ())),
         files=tuple(values.get("file", ())),
         map_file=next(iter(reversed(values.get("map", ()))), None),
+        entry=next(iter(reversed(values.get("entry", ()))), None),
+        undefined=tuple(values.get("undefined", ())),
+        defined=tuple(symbol.partition("=")[0] for symbol in values.get("defsym", ())),
         ld_args=tuple(ld_args),
         driver_args=tuple(driver_args),
     )

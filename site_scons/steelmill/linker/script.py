@@ -37,6 +37,10 @@ class ScriptScan(NamedTuple):
     """Regions of MEMORY whose origin and length are known before the link."""
     aliases: tuple[tuple[str, str], ...]
     """(alias, the region it stands for) of REGION_ALIAS."""
+    symbols: tuple[str, ...] = ()
+    """Those that it assigns or PROVIDEs, in order of first use."""
+    undefined: tuple[str, ...] = ()
+    """Those of EXTERN."""
 
 
 def scan_script(
@@ -76,6 +80,7 @@ class _Scanner:
         self._inputs: dict[str, None] = {}
         self._search_dirs: dict[str, None] = {}
         self._entry: str | None = None
+        self._undefined: dict[str, None] = {}
         self._declarations: list[RegionDeclaration] = []
         self._aliases: dict[str, str] = {}
         self._symbols: dict[str, list[Expression]] = {}
@@ -101,6 +106,8 @@ class _Scanner:
             entry=self._entry,
             regions=resolve_regions(self._declarations, self._aliases, self._symbols),
             aliases=tuple((alias, self._region_of(alias)) for alias in self._aliases),
+            symbols=tuple(name for name in self._symbols if name != "."),
+            undefined=tuple(self._undefined),
         )
 
     def _statement(self, token: Token, before: str) -> bool:
@@ -122,6 +129,8 @@ class _Scanner:
             self._search_dirs |= dict.fromkeys(self._arguments())
         elif word == "ENTRY" and self._open("("):
             self._entry = next(iter(self._arguments()), self._entry)
+        elif word == "EXTERN" and self._open("("):
+            self._undefined |= dict.fromkeys(self._arguments())
         elif word == "REGION_ALIAS" and self._open("("):
             self._region_alias()
         elif word in _PROVIDE_WORDS and self._open("("):

@@ -1,0 +1,94 @@
+"""Executable: what of a linked ELF the rules for it ask.
+
+Follows the System V ABI, "Program Header", https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from steelmill.audit.elf_object import SHN_UNDEF, STB_WEAK, ElfError, ElfObject
+from steelmill.errors import InputError
+from steelmill.image.sections import Section, read_elf
+
+_PT_LOAD = 1
+_PF_X, _PF_W = 1, 2
+
+
+class LoadSegment(NamedTuple):
+    """A part of memory that a loader sets up."""
+
+    address: int
+    """Where it is when the program runs."""
+    size: int
+    """bytes in memory"""
+    writable: bool
+    executable: bool
+
+    def holds(self, address: int) -> bool:
+        """Say whether the byte at ``address`` is one of its own."""
+        return self.address <= address < self.address + self.size
+
+
+class Executable(NamedTuple):
+    """A linked ELF."""
+
+    entry: int
+    """Address of the entry point; 0 also where there is none."""
+    big_endian: bool
+    segments: tuple[LoadSegment, ...]
+    """Those with at least one byte."""
+    sections: tuple[Section, ...]
+    """Those in memory."""
+    symbols: Mapping[str, int]
+    """Global and weak ones that are defined; none where the ELF was stripped."""
+    undefined: tuple[str, ...]
+    """Undefined symbols that are not weak."""
+
+    def is_code(self, address: int) -> bool:
+        """Say whether ``address`` is in an executable segment."""
+        return any(segment.executable and segment.holds(address) for segment in self.segments)
+
+    def words(self, address: int, count: int) -> tuple[int, ...] | None:
+        """Give 32-bit words of loaded memory; None where nothing is loaded."""
+        for section in self.sections:
+            offset = address - section.vma
+            if section.data is not None and 0 <= offset <= section.size - 4 * count:
+                return struct.unpack_from(f"{'>' if self.big_endian else '<'}{count}I", section.data, offset)
+        return None
+
+
+def read_executable(content: bytes, path: str) -> Executable:
+    """Read a linked ELF; raise InputError at ``path`` where it is none or damaged."""
+    image = read_elf(content, path)
+    try:
+        elf = ElfObject(memoryview(content))
+        symbols = [symbol for symbol in elf.symbols() if symbol.name]
+        segments = _segments(elf, content)
+    except (ElfError, struct.error) as error:
+        raise InputError(f"a damaged ELF: {error}", place=path, remedy="give an ELF that a linker wrote") from None
+    return Executable(
+        elf.entry,
+        elf.big_endian,
+        segments,
+        image.sections,
+        {symbol.name: symbol.value for symbol in symbols if symbol.section != SHN_UNDEF},
+        tuple(symbol.name for symbol in symbols if symbol.section == SHN_UNDEF and symbol.bind != STB_WEAK),
+    )
+
+
+def _segments(elf: ElfObject, content: bytes) -> tuple[LoadSegment, ...]:
+    order = ">" if elf.big_endian else "<"
+    table, sizes, form = (28, 42, "8I") if elf.bits == 32 else (32, 54, "IIQQQQQQ")
+    (start,) = struct.unpack_from(f"{order}{'I' if elf.bits == 32 else 'Q'}", content, table)
+    step, count = struct.unpack_from(f"{order}HH", content, sizes)
+    found = []
+    for index in range(count):
+        kind, *row = struct.unpack_from(f"{order}{form}", content, start + index * step)
+        # the flags stand before the addresses in 64 bits, behind the sizes in 32
+        flags, address, size = (row[5], row[1], row[4]) if elf.bits == 32 else (row[0], row[2], row[5])
+        if kind == _PT_LOAD and size:
+            found.append(LoadSegment(address, size, bool(flags & _PF_W), bool(flags & _PF_X)))
+    return tuple(found)
