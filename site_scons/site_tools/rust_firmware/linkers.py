@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import NamedTuple
 
+from rust_firmware.install import how_to_install
 from rust_firmware.target_build import TargetBuild
 from steelmill.errors import ToolchainError
 from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, Flavor, parse_flavor
@@ -72,7 +73,7 @@ def _lld(build: TargetBuild) -> Linker:
         raise ToolchainError(
             "LLD is not installed; the target or linker= asks for it",
             place=build.target.spec.place,
-            remedy="install it (Debian 12: lld-22 or lld), or choose GNU ld with linker=ld",
+            remedy=f"{how_to_install(['ld.lld'])}; or choose GNU ld with linker=ld",
         )
     # rust-lld is all of LLD's linkers in one program
     argv = (path, "-flavor", "gnu") if path == rust_lld else (path,)

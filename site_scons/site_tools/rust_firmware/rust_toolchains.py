@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
 from steelmill.errors import InputError, ToolchainError
 from steelmill.rustc.sysroot import MANIFESTS
@@ -23,10 +24,6 @@ _LIBRARY_FOLDERS = (
     "compiler-builtins/libm/src",
     "stdarch/crates/core_arch/src",
     "portable-simd/crates/core_simd/src",
-)
-_INSTALL = (
-    "Debian 12: apt-get install rustc-web rust-web-src; Debian 13 and later: rustc rust-src; "
-    "elsewhere: rustup toolchain install nightly --component rust-src; or run ./bootstrap"
 )
 
 
@@ -50,8 +47,12 @@ def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustT
     raise ToolchainError(
         "no rustc with its rust-src found",
         details=looked_at or [("looked at", "rustc=, RUSTC, PATH, rustup's toolchains, the system's")],
-        remedy=_INSTALL,
+        remedy=_how_to_install(),
     )
+
+
+def _how_to_install() -> str:
+    return f"{how_to_install(['rustc'])}; or: rustup toolchain install nightly --component rust-src"
 
 
 def _candidates(explicit: str | None) -> Iterator[tuple[str, str]]:
@@ -142,7 +143,9 @@ def _check_same_version(release: str, library: str) -> None:
     source = _read(path).strip()
     if source.split("-")[0] != release.split("-")[0]:
         raise ToolchainError(
-            f"rust-src is of {source}, rustc of {release}; both must be of one release", place=library, remedy=_INSTALL
+            f"rust-src is of {source}, rustc of {release}; both must be of one release",
+            place=library,
+            remedy=_how_to_install(),
         )
 
 
