@@ -193,6 +193,8 @@ M4F_MACROS = {
     "__arm__": "1",
     "__ELF__": "1",
     "__SIZEOF_POINTER__": "4",
+    "__SIZEOF_SIZE_T__": "4",
+    "__SIZEOF_LONG__": "4",
     "__SIZEOF_INT__": "4",
     "__BYTE_ORDER__": "__ORDER_LITTLE_ENDIAN__",
     "__ARM_PCS_VFP": "1",
@@ -208,6 +210,9 @@ M4F_MACROS = {
     ("changes", "key"),
     [
         ({"__SIZEOF_POINTER__": "8"}, "target-pointer-width"),
+        ({"__SIZEOF_LONG__": "8"}, "target-pointer-width"),
+        ({"__SIZEOF_SIZE_T__": "8"}, "target-pointer-width"),
+        ({"__USER_LABEL_PREFIX__": "_"}, "data-layout"),
         ({"__BYTE_ORDER__": "__ORDER_BIG_ENDIAN__"}, "target-endian"),
         ({"__ELF__": None}, "binary-format"),
         ({"__ARM_PCS_VFP": None}, "llvm-floatabi"),
@@ -241,7 +246,7 @@ def test_all_contradictions_stand_in_one_message() -> None:
         "targets/t.json: the C compiler does not fit the target: target-c-int-width means int of 32 bits, "
         "the C compiler makes int of 16 bits\n"
         "  features   single-precision FPU; the C compiler makes double-precision FPU\n"
-        "  remedy     take the flag that causes it out of CCFLAGS (verbose=1 shows them all), or change the key"
+        "  remedy     correct the key, or give another compiler with cc=PATH"
     )
 
 

@@ -62,8 +62,14 @@ def _relocation(request: Request) -> Iterable[str]:
     return request.choose("relocation-model", model, table)
 
 
+_ENUM_BITS = {"8": ("-fshort-enums",), "32": ("-fno-short-enums",)}
+
 _COMMON = (
     Row("relocation-model", _relocation),
+    Row(
+        "c-enum-min-bits",
+        lambda request: request.choose("c-enum-min-bits", str(request.spec.get("c-enum-min-bits", 32)), _ENUM_BITS),
+    ),
     Row(
         "frame-pointer",
         lambda request: request.choose("frame-pointer", request.spec.get("frame-pointer", "may-omit"), _FRAME_POINTERS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from steelmill.cc.arch.model import Arch, Check, Prefix, Request, Row
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
 
 _CODE_MODELS = {
     "tiny": ("-mcmodel=tiny",),
@@ -23,12 +23,18 @@ def _has_fpu(request: Request) -> bool:
     return request.feature("neon") is not False and request.feature("fp-armv8") is not False
 
 
+_MORE_THAN_LLVM = {"8r": (("dotprod", "dotprod"), ("rdma", "rdm"), ("fp16", "fp16"))}
+"""Architecture -> extensions that C compilers count in and LLVM does not: their name, rustc's ``target_feature``."""
+
+
 def _march(request: Request) -> Iterable[str]:
     version = next((word[2:] for word in request.spec.features if re.fullmatch(r"\+v[89](\.\d+)?[ar]", word)), "8a")
     extensions = "".join(f"+{name}" for name in _EXTENSIONS if request.feature(name))
     if request.spec.cpu and request.spec.cpu != "generic":
         return (f"-mcpu={request.spec.cpu}{extensions}",)
-    return (f"-march=armv{version[:-1]}-{version[-1]}{extensions}",)
+    known = request.cfg_values("target_feature")
+    without = "".join(f"+no{name}" for name, feature in _MORE_THAN_LLVM.get(version, ()) if feature not in known)
+    return (f"-march=armv{version[:-1]}-{version[-1]}{extensions}{without}",)
 
 
 def _fixed_registers(request: Request) -> Iterable[str]:
@@ -39,6 +45,10 @@ def _fixed_registers(request: Request) -> Iterable[str]:
 def _code_model(request: Request) -> Iterable[str]:
     model = request.spec.get("code-model")
     return () if model is None else request.choose("code-model", model, _CODE_MODELS)
+
+
+def _code_model_found(macros: Macros) -> str:
+    return next((f"code model {name}" for name in _CODE_MODELS if f"__AARCH64_CMODEL_{name.upper()}__" in macros), "")
 
 
 def _outline(request: Request) -> Iterable[str]:
@@ -74,4 +84,28 @@ AARCH64 = Arch(
     ),
     emulations={("aarch64", "little"): "aarch64elf", ("aarch64", "big"): "aarch64elfb"},
     plain_char_unsigned=True,
+    features={
+        "__ARM_FEATURE_CRC32": "crc",
+        "__ARM_FEATURE_ATOMICS": "lse",
+        "__ARM_FEATURE_AES": "aes",
+        "__ARM_FEATURE_SHA2": "sha2",
+        "__ARM_FEATURE_SHA3": "sha3",
+        "__ARM_FEATURE_DOTPROD": "dotprod",
+        "__ARM_FEATURE_QRDMX": "rdm",
+        "__ARM_FEATURE_FP16_SCALAR_ARITHMETIC": "fp16",
+        "__ARM_FEATURE_SVE": "sve",
+        "__ARM_FEATURE_SVE2": "sve2",
+        "__ARM_FEATURE_BF16": "bf16",
+        "__ARM_FEATURE_MATMUL_INT8": "i8mm",
+    },
+    traits=(Trait("code-model", _code_model_found, harmless=("code model large",)),),
+    switches=(
+        Switch(
+            "features",
+            on="-mstrict-align|-mno-unaligned-access",
+            off="-mno-strict-align|-munaligned-access",
+            wanted=lambda request: True if request.feature("strict-align") else None,
+            words=("unaligned accesses", "aligned accesses only"),
+        ),
+    ),
 )

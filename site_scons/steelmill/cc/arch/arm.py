@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from steelmill.cc.arch.arm_fpu import Fpu, find_fpu, gcc_name
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Trait
 from steelmill.errors import InputError
 
 _ARCHITECTURES = {
@@ -37,8 +37,6 @@ _FEATURES = {
     "execute-only": "-mpure-code",
 }
 
-_ENUM_BITS = {"8": ("-fshort-enums",), "32": ("-fno-short-enums",)}
-
 _ARM_FP_BITS = 0x0C
 """ACLE's __ARM_FP: bit 2 single, bit 3 double precision; bit 1, half precision, changes no call."""
 
@@ -53,6 +51,12 @@ def _split(request: Request) -> tuple[bool, tuple[str, str] | None]:
     if name == "v6" and request.feature("v6k"):
         name = "v6k"
     return thumb, request.choose("llvm-target architecture", name, _ARCHITECTURES)
+
+
+def _is_microcontroller(request: Request) -> bool:
+    """Say whether it is of the M profile, which runs Thumb code alone; the others switch at every call."""
+    architecture = _split(request)[1]
+    return architecture is not None and re.fullmatch(r"armv\w+(\.1)?-m(\..+)?", architecture[0]) is not None
 
 
 def _cpu(request: Request) -> str | None:
@@ -102,10 +106,6 @@ def _fpu_arguments(request: Request) -> Iterable[str]:
             remedy="add the FPU to 'features' (+vfp4d16sp on a Cortex-M4F), or set llvm-floatabi to 'soft'",
         )
     return ()
-
-
-def _enums(request: Request) -> Iterable[str]:
-    return request.choose("c-enum-min-bits", str(request.spec.get("c-enum-min-bits", 32)), _ENUM_BITS)
 
 
 def _features(request: Request) -> Iterable[str]:
@@ -168,7 +168,6 @@ ARM = Arch(
         Row("features", _fpu_arguments),
         Row("features", _strict_align),
         Row("features", _features),
-        Row("c-enum-min-bits", _enums),
     ),
     checks=(
         Check(
@@ -179,7 +178,7 @@ ARM = Arch(
         Check("features", _precision, _precision_found),
         Check(
             "llvm-target",
-            lambda request: "Thumb code" if _split(request)[0] else "ARM code",
+            lambda request: "Thumb code" if _is_microcontroller(request) else None,
             lambda macros: "Thumb code" if "__thumb__" in macros else "ARM code",
         ),
         Check("llvm-target", _architecture_wanted, _architecture_found),
@@ -192,4 +191,13 @@ ARM = Arch(
     ),
     emulations={("arm", "little"): "armelf", ("arm", "big"): "armelfb"},
     plain_char_unsigned=True,
+    features={
+        # not __ARM_FEATURE_DSP, which Armv5TE has too
+        "__ARM_FEATURE_SIMD32": "dsp",
+        "__ARM_FEATURE_MVE": "mve",
+        "__ARM_NEON": "neon",
+        "__ARM_FEATURE_CRC32": "crc",
+        "__ARM_FEATURE_DOTPROD": "dotprod",
+    },
+    traits=(Trait("cpu", _architecture_found),),
 )

@@ -76,6 +76,33 @@ class Check(NamedTuple):
     """What the macros say, in the same words."""
 
 
+class Trait(NamedTuple):
+    """One property of C that a user's flag must leave as the target's own flags make it."""
+
+    key: str
+    """The key of the specification that those flags come from."""
+    found: Callable[[Macros], str]
+    """What the macros say, in words."""
+    harmless: tuple[str, ...] = ()
+    """Words that fit every target."""
+
+
+class Switch(NamedTuple):
+    """One property that no predefined macro shows: the last flag about it decides."""
+
+    key: str
+    """The key of the specification that decides it."""
+    on: str
+    """A regular expression for the whole of a flag that switches it on; likewise ``off``."""
+    off: str
+    wanted: Callable[[Request], bool | None]
+    """Which way the target needs it; None where both will do."""
+    words: tuple[str, str]
+    """What it means to be off, and on."""
+    unless: str = "(?!)"
+    """A regular expression for a flag beside which it does no harm."""
+
+
 class Arch(NamedTuple):
     """How C is compiled for one ``target_arch``."""
 
@@ -89,3 +116,7 @@ class Arch(NamedTuple):
     """(``target_arch``, ``target-endian``) -> ld's ``-m``; LLD knows the same names, without big-endian RISC-V."""
     plain_char_unsigned: bool
     """How ``core::ffi::c_char`` is defined."""
+    features: Mapping[str, str] = {}
+    """Macro -> rustc's ``target_feature`` without which C must not use what it stands for."""
+    traits: tuple[Trait, ...] = ()
+    switches: tuple[Switch, ...] = ()

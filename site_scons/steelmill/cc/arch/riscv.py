@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cc.arch import riscv_isa
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
 
 _CODE_MODELS = {
     "small": ("-mcmodel=medlow",),
@@ -71,6 +71,12 @@ def _code_model(request: Request) -> Iterable[str]:
     return request.choose("code-model", request.spec.get("code-model", "small"), _CODE_MODELS)
 
 
+def _code_model_found(macros: Macros) -> str:
+    # in 32 bits every model reaches every address
+    names = ("medlow", "medany", "large") if macros.get("__riscv_xlen") == "64" else ()
+    return next((f"code model {name}" for name in names if f"__riscv_cmodel_{name}" in macros), "")
+
+
 def _alignment(request: Request) -> Iterable[str]:
     return () if request.feature("unaligned-scalar-mem") else ("-mstrict-align",)
 
@@ -125,4 +131,14 @@ RISCV = Arch(
         ("riscv64", "big"): "elf64briscv",
     },
     plain_char_unsigned=True,
+    traits=(Trait("code-model", _code_model_found, harmless=("code model large",)),),
+    switches=(
+        Switch(
+            "features",
+            on="-mstrict-align|-mno-unaligned-access",
+            off="-mno-strict-align|-munaligned-access",
+            wanted=lambda request: None if request.feature("unaligned-scalar-mem") else True,
+            words=("unaligned accesses", "aligned accesses only"),
+        ),
+    ),
 )

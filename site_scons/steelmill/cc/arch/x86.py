@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row
+from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
 
 SOFT_FLOAT_ABIS = ("softfloat", "x86-softfloat")
 """Values of ``rustc-abi``: the first since rustc 1.95, the second before."""
@@ -26,6 +26,15 @@ _FEATURES = {
     "sahf": "sahf", "fxsr": "fxsr", "xsave": "xsave", "x87": "80387",
 }  # fmt: skip
 """LLVM's name of a feature -> what stands behind gcc's -m and -mno-."""
+
+_FEATURE_MACROS = {
+    "__SSE__": "sse", "__SSE2__": "sse2", "__SSE3__": "sse3", "__SSSE3__": "ssse3", "__SSE4_1__": "sse4.1",
+    "__SSE4_2__": "sse4.2", "__AVX__": "avx", "__AVX2__": "avx2", "__AVX512F__": "avx512f", "__FMA__": "fma",
+    "__F16C__": "f16c", "__AES__": "aes", "__PCLMUL__": "pclmulqdq", "__SHA__": "sha", "__POPCNT__": "popcnt",
+    "__LZCNT__": "lzcnt", "__BMI__": "bmi1", "__BMI2__": "bmi2", "__ADX__": "adx", "__MOVBE__": "movbe",
+    "__RDRND__": "rdrand", "__RDSEED__": "rdseed", "__FXSR__": "fxsr", "__XSAVE__": "xsave",
+    "__GCC_HAVE_SYNC_COMPARE_AND_SWAP_16": "cmpxchg16b",
+}  # fmt: skip
 
 _LEAF = {"always": ("-mno-omit-leaf-frame-pointer",), "non-leaf": ("-momit-leaf-frame-pointer",)}
 
@@ -74,6 +83,14 @@ def _vector_found(macros: Macros) -> str:
     return next((f"vector registers ({name})" for name in _VECTOR_MACROS if name in macros), "no vector registers")
 
 
+def _code_model_found(macros: Macros) -> str:
+    return next((f"code model {name}" for name in _CODE_MODELS if f"__code_model_{name}__" in macros), "")
+
+
+def _false_on_x86(request: Request) -> bool | None:
+    return False if request.spec.arch == "x86" else None
+
+
 def _red_zone(request: Request) -> Iterable[str]:
     wanted = request.spec.arch == "x86_64" and request.spec.get("disable-redzone")
     return ("-mno-red-zone",) if wanted else ()
@@ -95,6 +112,77 @@ _ROWS = (
 
 _CHECKS = (Check("features", _vector_wanted, _vector_found),)
 
+_TRAITS = (Trait("code-model", _code_model_found, harmless=("code model large",)),)
+
+_SWITCHES = (
+    Switch(
+        "disable-redzone",
+        on="-mred-zone",
+        off="-mno-red-zone",
+        wanted=lambda request: False if request.spec.arch == "x86_64" and request.spec.get("disable-redzone") else None,
+        words=("no data below the stack pointer", "a red zone below the stack pointer"),
+    ),
+    Switch(
+        "llvm-target",
+        on="-mabi=ms",
+        off="-mabi=sysv",
+        wanted=lambda _request: False,
+        words=("calls by the System V ABI", "calls by Microsoft's ABI"),
+    ),
+    Switch(
+        "llvm-target",
+        on="-m16",
+        off="-m32|-m64",
+        wanted=lambda request: request.spec.llvm_target.endswith("-code16"),
+        words=("code for 32-bit mode", "code for 16-bit mode"),
+    ),
+    Switch(
+        "llvm-target",
+        on="-mregparm=[1-3]",
+        off="-mregparm=0",
+        wanted=_false_on_x86,
+        words=("arguments on the stack", "arguments in registers"),
+    ),
+    Switch(
+        "llvm-target",
+        on="-mrtd",
+        off="-mno-rtd",
+        wanted=_false_on_x86,
+        words=("arguments removed by the caller", "arguments removed by the called function"),
+    ),
+    Switch(
+        "abi-return-struct-as-int",
+        on="-freg-struct-return",
+        off="-fpcc-struct-return",
+        wanted=lambda request: (
+            bool(request.spec.get("abi-return-struct-as-int")) if request.spec.arch == "x86" else None
+        ),
+        words=("small structs returned in memory", "small structs returned in registers"),
+    ),
+    Switch(
+        "data-layout",
+        on="-malign-double",
+        off="-mno-align-double",
+        wanted=_false_on_x86,
+        words=("64-bit values aligned to 4 bytes in structs", "64-bit values aligned to 8 bytes in structs"),
+    ),
+    Switch(
+        "data-layout",
+        on="-mpreferred-stack-boundary=[23]|-mstack-alignment=[48]",
+        off=r"-mpreferred-stack-boundary=([4-9]|1\d)|-mstack-alignment=(16|32|64)",
+        wanted=lambda request: False if "S128" in str(request.spec.get("data-layout", "")).split("-") else None,
+        words=("a stack aligned to 16 bytes", "a stack aligned to less than 16 bytes"),
+    ),
+    Switch(
+        "has-thread-local",
+        on="-fstack-protector(-all|-strong|-explicit)?",
+        off="-fno-stack-protector",
+        wanted=lambda request: None if request.spec.get("has-thread-local") else False,
+        words=("no thread-local storage", "stack protectors that read it at %fs or %gs"),
+        unless="-mstack-protector-guard(=global|-(reg|offset|symbol)=.*)",
+    ),
+)
+
 X86_64 = Arch(
     prefixes=(
         Prefix("x86_64-elf-", None),
@@ -107,6 +195,9 @@ X86_64 = Arch(
     checks=_CHECKS,
     emulations={("x86_64", "little"): "elf_x86_64"},
     plain_char_unsigned=False,
+    features=_FEATURE_MACROS,
+    traits=_TRAITS,
+    switches=_SWITCHES,
 )
 
 X86 = Arch(
@@ -122,4 +213,7 @@ X86 = Arch(
     checks=_CHECKS,
     emulations={("x86", "little"): "elf_i386"},
     plain_char_unsigned=False,
+    features=_FEATURE_MACROS,
+    traits=_TRAITS,
+    switches=_SWITCHES,
 )
