@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
@@ -27,23 +27,30 @@ _LIBRARY_FOLDERS = (
 )
 
 
+class Candidate(NamedTuple):
+    """A rustc that was looked at."""
+
+    origin: str
+    """Where it was found: ``PATH``, ``rustup``."""
+    rustc: str
+    sysroot: str
+    """Empty where it does not say."""
+    fault: str
+    """Why it is passed over; empty where it will do."""
+
+
 def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustToolchain:
     """Give the first toolchain with rust-src, in the order of the reference; raise ToolchainError where none has one.
 
     ``explicit`` (``rustc=``) is taken or refused, never passed over.
     """
     looked_at: list[tuple[str, str]] = []
-    for origin, rustc in _candidates(explicit):
-        sysroot = _sysroot(probes, rustc, top)
-        if sysroot is None:
-            looked_at.append((origin, f"{rustc}: does not answer --print sysroot"))
-            continue
-        library = os.path.join(sysroot, "lib/rustlib/src/rust/library")
-        if not os.path.exists(os.path.join(library, "core/src/lib.rs")):
-            looked_at.append((origin, f"{rustc}: no rust-src in {library}"))
-            continue
-        real = os.path.join(sysroot, "bin/rustc")
-        return _describe(probes, real if os.path.exists(real) else rustc, sysroot, os.path.realpath(library))
+    for candidate in rust_candidates(probes, explicit, top):
+        if not candidate.fault:
+            real = os.path.join(candidate.sysroot, "bin/rustc")
+            rustc = real if os.path.exists(real) else candidate.rustc
+            return _describe(probes, rustc, candidate.sysroot, os.path.realpath(_library(candidate.sysroot)))
+        looked_at.append((candidate.origin, f"{candidate.rustc}: {candidate.fault}"))
     raise ToolchainError(
         "no rustc with its rust-src found",
         details=looked_at or [("looked at", "rustc=, RUSTC, PATH, rustup's toolchains, the system's")],
@@ -51,11 +58,27 @@ def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustT
     )
 
 
+def rust_candidates(probes: Probes, explicit: str | None, top: str) -> Iterator[Candidate]:
+    """Look at every rustc of this machine, or at ``explicit`` alone, in the order of the reference."""
+    for origin, rustc in _compilers(explicit):
+        sysroot = _sysroot(probes, rustc, top)
+        if sysroot is None:
+            yield Candidate(origin, rustc, "", "does not answer --print sysroot")
+        elif not os.path.exists(os.path.join(_library(sysroot), "core/src/lib.rs")):
+            yield Candidate(origin, rustc, sysroot, f"no rust-src in {_library(sysroot)}")
+        else:
+            yield Candidate(origin, rustc, sysroot, "")
+
+
+def _library(sysroot: str) -> str:
+    return os.path.join(sysroot, "lib/rustlib/src/rust/library")
+
+
 def _how_to_install() -> str:
     return f"{how_to_install(['rustc'])}; or: rustup toolchain install nightly --component rust-src"
 
 
-def _candidates(explicit: str | None) -> Iterator[tuple[str, str]]:
+def _compilers(explicit: str | None) -> Iterator[tuple[str, str]]:
     if explicit:
         if not os.path.isfile(explicit):
             raise InputError(f"rustc={explicit} is no file", place="rustc=", remedy="give the path of a rustc")
