@@ -18,6 +18,7 @@ class SteelmillError(Exception):
     place    ``path`` or ``path:line`` of the cause, or None where there is none
     details  rows (label, text) that stand under the message
     remedy   what to do about it, in the imperative
+    see      where more is written about it, or None
     """
 
     def __init__(
@@ -27,16 +28,18 @@ class SteelmillError(Exception):
         remedy: str,
         place: str | None = None,
         details: Sequence[tuple[str, str]] = (),
+        see: str | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
         self.place = place
         self.details = tuple(details)
         self.remedy = remedy
+        self.see = see
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.what}" if self.place else self.what
-        rows = (*self.details, ("remedy", self.remedy))
+        rows = (*self.details, ("remedy", self.remedy), *((("see", self.see),) if self.see else ()))
         width = max(len(label) for label, _ in rows) + 2
         return "\n".join([head, *(f"  {label:<{width}} {text}" for label, text in rows)])
 

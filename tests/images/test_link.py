@@ -179,11 +179,12 @@ def test_an_overflowing_region_is_explained(board: Project, linker: str) -> None
     )
     run = board.fail(f"linker={linker}")
     assert re.search(
-        r"^region FLASH overflows by \d+ bytes\n"
+        r"^  cause +region FLASH overflows by \d+ bytes\n"
         rf"  image +{OUT}/app\.elf\n"
         r"  region +FLASH  origin 0x00000000  length 128   firmware\.toml:\d+\n"
         r"  largest +\.text \d+\n"
-        r"  remedy +shrink the image or raise \[memory\]\.FLASH\.length\n",
+        r"  remedy +shrink the image or raise \[memory\]\.FLASH\.length\n"
+        r"  see +docs/errors\.md#region-overflow\n",
         run.stderr,
         re.MULTILINE,
     ), run.stderr

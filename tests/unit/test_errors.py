@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from steelmill.errors import InputError, SteelmillError, StepFailed, ToolchainError
-from steelmill.hints import explain_output
+from steelmill.hints.explain import explain_output
 from steelmill.step import Step
 
 
@@ -32,6 +32,11 @@ def test_details_stand_in_a_column_before_the_remedy() -> None:
         "  largest section   .text 60112",
         "  remedy            shrink the image",
     ]
+
+
+def test_where_more_is_written_stands_last() -> None:
+    error = InputError("it broke", remedy="mend it", see="docs/errors.md#broken")
+    assert str(error).splitlines() == ["it broke", "  remedy   mend it", "  see      docs/errors.md#broken"]
 
 
 @pytest.mark.parametrize("kind", [InputError, ToolchainError, StepFailed])

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from steelmill.errors import SteelmillError
 from steelmill.linker.map_file import MapSection, parse_map
-from steelmill.linker.overflow import explain_overflow
+from steelmill.linker.overflow import Overflow, measure_overflow
 from steelmill.linker.region import Region
 
 FLASH = Region("FLASH", 0x08000000, 64 << 10, "rx", "firmware/hello/firmware.toml")
@@ -85,17 +84,15 @@ LLD_MAP = """\
 """
 
 
-def parts(error: SteelmillError | None) -> tuple[str, list[tuple[str, str]], str]:
-    assert error is not None
-    return error.what, list(error.details), error.remedy
+def parts(overflow: Overflow) -> tuple[str, list[tuple[str, str]], str]:
+    return overflow.what, list(overflow.details), overflow.ways
 
 
 def test_one_region() -> None:
-    error = explain_overflow(GNU, [FLASH, RAM], "build/thumb/dev/hello.elf", GNU_MAP, "dev")
-    assert parts(error) == (
+    overflow = measure_overflow(GNU, [FLASH, RAM], GNU_MAP, "dev")
+    assert parts(overflow) == (
         "region FLASH overflows by 16 bytes",
         [
-            ("image", "build/thumb/dev/hello.elf"),
             ("region", "FLASH  origin 0x08000000  length 65536 (64 KiB)   firmware/hello/firmware.toml"),
             ("largest", ".text 60112   .rodata 5440"),
         ],
@@ -104,11 +101,10 @@ def test_one_region() -> None:
 
 
 def test_two_regions_without_a_map() -> None:
-    error = explain_overflow(GNU_TWO, [FLASH, RAM], "x.elf", profile="release")
-    assert parts(error) == (
+    overflow = measure_overflow(GNU_TWO, [FLASH, RAM], profile="release")
+    assert parts(overflow) == (
         "region FLASH overflows by 404 bytes, region RAM overflows by 1 byte",
         [
-            ("image", "x.elf"),
             ("region", "FLASH  origin 0x08000000  length 65536 (64 KiB)   firmware/hello/firmware.toml"),
             ("sections", ".text"),
             ("region", "RAM  origin 0x20000000  length 1024 (1 KiB)   boot/link.ld:7"),
@@ -119,11 +115,10 @@ def test_two_regions_without_a_map() -> None:
 
 
 def test_lld_adds_up() -> None:
-    error = explain_overflow(LLD, [], "x.elf", profile="release")
-    assert parts(error) == (
+    overflow = measure_overflow(LLD, [], profile="release")
+    assert parts(overflow) == (
         "region FLASH overflows by 408 bytes, region RAM overflows by 2376 bytes",
         [
-            ("image", "x.elf"),
             ("region", "FLASH"),
             ("sections", ".text   .data"),
             ("region", "RAM"),
@@ -136,13 +131,17 @@ def test_lld_adds_up() -> None:
 def test_gnu_ld_does_not_count_where_there_is_one_section() -> None:
     words = "ld: x.elf section `.text' will not fit in region `FLASH'"
     map_text = "Linker script and memory map\n\n.text           0x0000000008000000    0x10010\n"
-    error = explain_overflow(words, [FLASH], "x.elf", map_text)
-    assert parts(error)[0] == "region FLASH overflows by 16 bytes"
+    overflow = measure_overflow(words, [FLASH], map_text)
+    assert parts(overflow)[0] == "region FLASH overflows by 16 bytes"
 
 
-def test_other_words_are_not_explained() -> None:
-    assert explain_overflow("ld: undefined reference to `main'", [FLASH], "x.elf") is None
-    assert explain_overflow("", [], "x.elf") is None
+def test_a_full_region_that_nothing_counts_is_told_all_the_same() -> None:
+    overflow = measure_overflow("ld: x.elf section `.text' will not fit in region `ROM'", [FLASH], profile="release")
+    assert parts(overflow) == (
+        "region ROM is full",
+        [("region", "ROM"), ("sections", ".text")],
+        "shrink the image or raise the length of ROM",
+    )
 
 
 def test_maps() -> None:
@@ -178,11 +177,10 @@ def test_real_linkers(linker: str, tmp_path: Path) -> None:
     run = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin"})
     assert run.returncode
     regions = [Region("FLASH", 0x08000000, 256, "", "x.ld:1"), Region("RAM", 0x20000000, 1024, "", "x.ld:1")]
-    error = explain_overflow(run.stderr, regions, "x", (tmp_path / "x.map").read_text(), "release")
-    assert parts(error) == (
+    overflow = measure_overflow(run.stderr, regions, (tmp_path / "x.map").read_text(), "release")
+    assert parts(overflow) == (
         "region FLASH overflows by 84 bytes, region RAM overflows by 1016 bytes",
         [
-            ("image", "x"),
             ("region", "FLASH  origin 0x08000000  length 256   x.ld:1"),
             ("largest", ".rodata 200   .text 100   .data 40"),
             ("region", "RAM  origin 0x20000000  length 1024 (1 KiB)   x.ld:1"),

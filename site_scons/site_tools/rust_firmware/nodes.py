@@ -10,7 +10,7 @@ import SCons.Script
 from rust_firmware.action import StepAction
 from rust_firmware.discovery import Discovery, Scan
 from rust_firmware.session import Session
-from rust_firmware.step_run import Explain, StepRun
+from rust_firmware.step_run import FindFacts, StepRun
 from rust_firmware.tree import file_node
 from steelmill.errors import InputError
 from steelmill.step import Step
@@ -24,10 +24,10 @@ class Graph:
         self._env = SCons.Environment.Environment(tools=[], SCANNERS=[], BUILDERS={})
         self._steps: dict[str, tuple[Step, list[Any]]] = {}
 
-    def add(self, step: Step, scan: Scan | None = None, explain: Explain | None = None) -> list[Any]:
+    def add(self, step: Step, scan: Scan | None = None, facts: FindFacts | None = None) -> list[Any]:
         """Add a Step; give the nodes of its outputs.
 
-        ``scan`` finds what its sources name; ``explain`` may turn the words of a failed command into a better message.
+        ``scan`` finds what its sources name; ``facts`` gives what explanations of a failure may ask for.
         """
         first = step.target_paths[0]
         if first in self._steps:
@@ -38,7 +38,7 @@ class Graph:
                 )
             return nodes
         discovery = Discovery(self._session, self._env, step, scan)
-        run = StepRun(self._session, step, explain)
+        run = StepRun(self._session, step, facts)
         late = tuple(name for name in step.outputs if name not in step.early)
         early_nodes, late_nodes = (
             self._add_outputs(step, StepAction(self._session, step, run, names, discovery), names, discovery)

@@ -12,29 +12,32 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from rust_firmware import built_in
 from rust_firmware.console import format_command, run_argv
 from rust_firmware.session import Session
 from rust_firmware.shared_cache import SharedCache
-from steelmill.errors import SteelmillError, StepFailed
-from steelmill.hints import explain_output
+from steelmill.errors import StepFailed
 from steelmill.rustc.dep_info import relocatable_dep_info
 from steelmill.step import BUILT_IN, OUT, Step
 
-Explain = Callable[[str, str], SteelmillError | None]
-"""Turns the output of a failed command, and the folder of what it wrote, into a message, where it knows the failure."""
+if TYPE_CHECKING:
+    from steelmill.hints.facts import Facts
+
+FindFacts = Callable[[str], "Facts"]
+"""Takes the folder of what a failed command wrote; gives what explanations may ask for."""
 
 
 class StepRun:
     """The run of one Step in one session; it starts when its first output is asked for."""
 
-    def __init__(self, session: Session, step: Step, explain: Explain | None = None) -> None:
+    def __init__(self, session: Session, step: Step, find_facts: FindFacts | None = None) -> None:
         self._session = session
         self._step = step
         self._part = f"{step.out_dir}/.{step.outputs[0]}.part"
         self._cache = SharedCache(session.cache_dir) if step.shared else None
-        self._explain = explain
+        self._find_facts = find_facts
         self._key = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._output: list[str] = []
@@ -107,7 +110,7 @@ class StepRun:
         if self._cache and self._moved.issuperset(self._step.outputs):
             self._cache.store(self._key, self._step, self._step.out_dir)
         self.clean_up()
-        self._session.console.block("".join(self._output))
+        self._session.console.block(self._words())
         return True
 
     def clean_up(self) -> None:
@@ -147,9 +150,23 @@ class StepRun:
         self._process = None
         output = "".join(self._output)
         if status or any(words in output for words in self._step.refuse):
-            known = self._explain(output, self._part) if self._explain else None
-            raise known or explain_output(self._step, format_command(self._step), status, output)
+            # a null build does not pay for the tables
+            from steelmill.hints.explain import explain_output
+
+            raise explain_output(self._step, format_command(self._step), status, output, *self._facts())
         self._ready.update(self._step.outputs)
+
+    def _words(self) -> str:
+        """Give what a command said that ended well, with what is known about it."""
+        output = "".join(self._output)
+        if not output:
+            return ""
+        from steelmill.hints.explain import explain_warnings
+
+        return output + explain_warnings(self._step, output, *self._facts())
+
+    def _facts(self) -> tuple[Facts, ...]:
+        return (self._find_facts(self._part),) if self._find_facts else ()
 
     def _read(self, line: str) -> None:
         """Take a line of the command's output; with early outputs it is JSON (``rustc --error-format=json``)."""

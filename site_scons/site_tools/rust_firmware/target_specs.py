@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rust_firmware.facts import spec_facts
 from rust_firmware.nodes import Graph
 from rust_firmware.probes import Probes, ask_process
 from rust_firmware.session import BUILD_DIR
 from steelmill.errors import InputError
 from steelmill.rustc.cfg import parse_cfg
-from steelmill.rustc.probe import explain_probe, probe_steps
+from steelmill.rustc.probe import probe_steps
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import write_step
@@ -24,7 +25,7 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     graph.add(write_step(text, path, ("TARGET", spec.name)))
     steps = probe_steps(toolchain, path, folder, spec.name)
     for step in steps:
-        graph.add(step, explain=lambda output, _part: explain_probe(output, spec.place))
+        graph.add(step, facts=lambda _part: spec_facts(spec))
     return Target(spec=spec, spec_path=path, cfg=cfg, probe_path=steps[-1].target_paths[0])
 
 

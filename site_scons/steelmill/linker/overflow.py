@@ -1,11 +1,11 @@
-"""What a linker says when a region is full, as a message that says what to do."""
+"""Overflow: what a linker says when a region is full, with the numbers that matter."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from steelmill.errors import SteelmillError, StepFailed
 from steelmill.linker.map_file import MapSection, parse_map
 from steelmill.linker.region import Region
 
@@ -19,35 +19,47 @@ _LARGEST = 4
 """How many sections are shown."""
 
 
-def explain_overflow(
-    stderr: str,
-    regions: Sequence[Region],
-    image: str,
-    map_text: str = "",
-    profile: str | None = None,
-) -> SteelmillError | None:
-    """Explain the overflow of one or more regions; None where ``stderr`` tells of none.
+class Overflow(NamedTuple):
+    """Regions that are full."""
 
-    ``image``: its path. ``map_text``: the map file, for the sizes of the sections. ``profile``: the one built.
+    what: str
+    """``region FLASH overflows by 16 bytes``"""
+    details: tuple[tuple[str, str], ...]
+    """Rows: each region with its largest sections."""
+    ways: str
+    """What makes it fit, in the imperative."""
+
+
+def measure_overflow(
+    output: str, regions: Sequence[Region], map_text: str = "", profile: str | None = None
+) -> Overflow:
+    """Tell how full the regions are that a linker's ``output`` complains of.
+
+    ``map_text``: the map file, for the sizes of the sections. ``profile``: the one built.
     """
     known = {region.name: region for region in regions}
     sections = parse_map(map_text)
-    refused = [(match[2], match[1]) for form in (_GNU_SECTION, _LLD) for match in form.finditer(stderr)]
-    missing = _overflows(stderr) or _measured(refused, known, sections)
-    if not missing:
-        return None
-    details = [("image", image)]
-    for name, count in missing.items():
+    refused = [(match[2], match[1]) for form in (_GNU_SECTION, _LLD) for match in form.finditer(output)]
+    missing = _overflows(output) or _measured(refused, known, sections)
+    names = list(missing) or list(dict.fromkeys(region for region, _ in refused))
+    details: list[tuple[str, str]] = []
+    for name in names:
         region = known.get(name)
         details.append(("region", region.describe() if region else name))
-        largest = _largest(sections, region, count)
+        largest = _largest(sections, region, missing.get(name, 0))
         if largest:
             details.append(("largest", "   ".join(f"{section.name} {section.size}" for section in largest)))
         else:
-            names = dict.fromkeys(section for of, section in refused if of == name)
-            details += [("sections", "   ".join(names))] if names else []
-    what = ", ".join(f"region {name} overflows by {count} byte{'s' * (count != 1)}" for name, count in missing.items())
-    return StepFailed(what, details=details, remedy=_remedy(missing, known, profile))
+            unfit = dict.fromkeys(section for of, section in refused if of == name)
+            details.append(("sections", "   ".join(unfit)))
+    what = ", ".join(_describe(name, missing.get(name)) for name in names)
+    return Overflow(what, tuple(details), _ways(names, known, profile))
+
+
+def _describe(name: str, count: int | None) -> str:
+    if count is None:
+        return f"region {name} is full"
+    return f"region {name} overflows by {count} byte{'s' * (count != 1)}"
 
 
 def _overflows(stderr: str) -> dict[str, int]:
@@ -75,8 +87,8 @@ def _largest(sections: Sequence[MapSection], region: Region | None, missing: int
     return sorted(inside, key=lambda section: -section.size)[:_LARGEST]
 
 
-def _remedy(missing: dict[str, int], known: dict[str, Region], profile: str | None) -> str:
-    ways = ["shrink the image", *(_raise_length(name, known.get(name)) for name in missing)]
+def _ways(names: Iterable[str], known: Mapping[str, Region], profile: str | None) -> str:
+    ways = ["shrink the image", *(_raise_length(name, known.get(name)) for name in names)]
     if profile != "release":
         ways.append("build with profile=release")
     return f"{', '.join(ways[:-1])}{',' if len(ways) > 2 else ''} or {ways[-1]}"

@@ -5,20 +5,10 @@
 
 from __future__ import annotations
 
-import re
-
-from steelmill.errors import InputError
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import OUT, Step, write_step
 
 _SOURCE = "#![feature(no_core)]\n#![no_core]\n"
-
-# rustc's and LLVM's words
-_LAYOUT = re.compile(
-    r"data-layout for target `[^`]*`, `([^`]*)`, differs from LLVM target's `[^`]*` default layout, `([^`]*)`"
-)
-_UNKNOWN = re.compile(r"^'([^']*)' is not a recognized (feature|processor) for this target", re.MULTILINE)
-_KEYS = {"feature": "features", "processor": "cpu"}
 
 
 def probe_steps(toolchain: RustToolchain, spec_path: str, out_dir: str, target_name: str) -> tuple[Step, Step]:
@@ -47,22 +37,3 @@ def probe_steps(toolchain: RustToolchain, spec_path: str, out_dir: str, target_n
         refuse=("is not a recognized feature", "is not a recognized processor"),
     )
     return write, compile_
-
-
-def explain_probe(output: str, place: str) -> InputError | None:
-    """Say which key of the specification at ``place`` the probe's compiler refused; None for any other failure."""
-    layout = _LAYOUT.search(output)
-    if layout:
-        return InputError(
-            f"data-layout is {layout[1]!r}; expected {layout[2]!r}, which is LLVM's",
-            place=place,
-            remedy="write the expected value, or correct llvm-target",
-        )
-    unknown = _UNKNOWN.search(output)
-    if unknown:
-        return InputError(
-            f"{_KEYS[unknown[2]]} names {unknown[1]!r}, which LLVM does not know for this target",
-            place=place,
-            remedy=f"rustc --print target-{_KEYS[unknown[2]].removesuffix('s')}s --target TUPLE lists them",
-        )
-    return None

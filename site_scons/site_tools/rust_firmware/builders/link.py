@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found
+from rust_firmware.facts import link_facts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
@@ -18,7 +19,6 @@ from steelmill.linker.command import Link, link_argv, link_env
 from steelmill.linker.flags import LinkFlags, parse_link_flags
 from steelmill.linker.flavor import spec_link_args
 from steelmill.linker.memory import format_memory
-from steelmill.linker.overflow import explain_overflow
 from steelmill.linker.region import Region, check_regions
 from steelmill.linker.script import scan_script
 from steelmill.step import DepInfo, Step, write_step
@@ -113,13 +113,7 @@ def add_link(
     build.graph.add(
         step,
         lambda: scan_scripts(build.session.tree, linked),
-        lambda output, part: explain_overflow(
-            output,
-            _regions(build, linked, options),
-            image=linked.elf,
-            map_text=build.session.tree.read(f"{part}/{name}.map") or "",
-            profile=build.profile,
-        ),
+        lambda part: link_facts(build.session.tree, step, part, _regions(build, linked, options), build.profile),
     )
     return linked
 

@@ -1,0 +1,30 @@
+"""Who defines which symbol, for messages: whatever cannot be read defines nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from steelmill.audit.archive import is_archive, read_archive
+from steelmill.audit.elf_object import SHN_UNDEF, ElfError, ElfObject
+from steelmill.errors import InputError
+
+
+def find_definitions(content: bytes, path: str) -> Iterator[tuple[str, str]]:
+    """Give (symbol, definer) for the global symbols of an object or archive; a definer is ``libx.a(member.o)``."""
+    if not is_archive(content):
+        yield from _of_object(memoryview(content), path)
+        return
+    try:
+        for member in read_archive(content, path):
+            yield from _of_object(member.content, f"{path}({member.name})")
+    except InputError:
+        return
+
+
+def _of_object(content: memoryview, definer: str) -> Iterator[tuple[str, str]]:
+    try:
+        for symbol in ElfObject(content).symbols():
+            if symbol.section != SHN_UNDEF:
+                yield symbol.name, definer
+    except ElfError:
+        return
