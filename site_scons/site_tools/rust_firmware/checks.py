@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import SCons.Errors
-
-from rust_firmware import compat
 from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
-from steelmill.errors import SteelmillError
+from rust_firmware.verb_action import VerbAction
 from steelmill.firmware_toml.model import RunPart
 from steelmill.run.verdict import Verdict
 
@@ -35,35 +31,6 @@ class _Boot(NamedTuple):
         return f"{self.firmware}  {self.target}"
 
 
-class _VerbAction(compat.Action):  # type: ignore[misc] # SCons has no type information
-    """Do what a verb asks for; it makes no file, so it has no signature."""
-
-    def __init__(self, session: Session, function: Callable[[], str | None]) -> None:
-        super().__init__(cmdstr=None)
-        self._session = session
-        self._function = function
-
-    def get_presig(self, target: object, source: object, env: object, executor: object = None) -> bytes:
-        """Give what SCons signs: nothing."""
-        return b""
-
-    def get_implicit_deps(self, target: object, source: object, env: object, executor: object = None) -> list[Any]:
-        """Give no further dependency."""
-        return []
-
-    def strfunction(self, target: object, source: object, env: object, executor: object = None) -> None:
-        """Print nothing: what the verb does says so itself."""
-
-    def execute(self, target: object, source: object, env: object, executor: object = None) -> object:
-        """Run the function; give 0, or an error that SCons reports where it says what failed."""
-        try:
-            failure = self._function()
-        except SteelmillError as error:
-            self._session.console.block(str(error), error=True)
-            failure = error.what
-        return SCons.Errors.BuildError(errstr=failure, status=1) if failure else 0
-
-
 class Checks:
     """The images that can be booted, and what came of it."""
 
@@ -77,11 +44,11 @@ class Checks:
         env = self._env
         boot = _Boot(firmware, build.target.name, run, build.target.spec.arch, elf)
         node = file_node(elf)
-        env.Alias("run", node, _VerbAction(self._session, lambda: self._show(boot)))
+        env.Alias("run", node, VerbAction(self._session, lambda: self._show(boot)))
         one = f"check {firmware} {build.target.name}"
-        env.Alias(one, node, _VerbAction(self._session, lambda: self._check(boot)))
+        env.Alias(one, node, VerbAction(self._session, lambda: self._check(boot)))
         if not self._verdicts:
-            env.Alias("check", [], _VerbAction(self._session, self._report))
+            env.Alias("check", [], VerbAction(self._session, self._report))
         env.Alias("check", one)
         # a verb is a request, not a product: it runs whenever it is given
         env.AlwaysBuild(env.Alias("run"), env.Alias("check"), env.Alias(one))
