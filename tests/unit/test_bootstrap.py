@@ -21,6 +21,7 @@ DEBIAN_12 = {
     "cargo-web": "1.96.0",
     "g++": "4:12.2.0",
     "gcc": "4:12.2.0",
+    "gcc-aarch64-linux-gnu": "4:12.2.0",
     "gcc-arm-none-eabi": "15:12.2",
     "gcc-riscv64-unknown-elf": "12.2.0",
     "gcc-x86-64-linux-gnu": "12.2.0",
@@ -53,6 +54,7 @@ DEBIAN_13 = {
 }
 
 COMMANDS = (
+    "aarch64-linux-gnu-gcc",
     "arm-none-eabi-gcc",
     "g++",
     "gcc",

@@ -206,6 +206,7 @@ X86 = Arch(
         Prefix("i386-elf-", None),
         Prefix("x86_64-elf-", None),
         Prefix("i686-linux-gnu-", "gcc-i686-linux-gnu"),
+        Prefix("x86_64-linux-gnu-", "gcc-x86-64-linux-gnu"),
         Prefix("", "gcc"),
     ),
     macro="__i386__",
