@@ -68,6 +68,8 @@ class Step:
     """Words on standard error that make the Step fail although the command's exit status is 0."""
     shared: bool = False
     """True where inputs, argv and tools are the whole truth, so that the outputs may be kept in the shared cache."""
+    quiet: bool = False
+    """True where its line says nothing that people wait for: it is shown by ``verbose=1`` and ``why=1`` alone."""
 
     @property
     def target_paths(self) -> tuple[str, ...]:

@@ -44,6 +44,20 @@ def measure(arguments: Sequence[str]) -> None:
         file.write(format_table(usages))
 
 
+def audit_objects(arguments: Sequence[str]) -> None:
+    """Audit all that a link takes: ``OUTPUT REQUEST``, the latter in JSON."""
+    from rust_firmware.audit_tools import run_audit
+
+    run_audit("audit-objects", arguments)
+
+
+def audit_elf(arguments: Sequence[str]) -> None:
+    """Audit a linked ELF: ``OUTPUT REQUEST``, the latter in JSON."""
+    from rust_firmware.audit_tools import run_audit
+
+    run_audit("audit-elf", arguments)
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -53,6 +67,8 @@ def _read(path: str) -> str | None:
 
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
+    "audit-elf": audit_elf,
+    "audit-objects": audit_objects,
     "image": make_image,
     "size": measure,
     "write": write_text,

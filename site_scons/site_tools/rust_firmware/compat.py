@@ -87,6 +87,11 @@ def changes_nothing() -> bool:
     )
 
 
+def keep_going() -> None:
+    """Build what can be built after an error, as ``-k`` does; ``SetOption`` does not take it."""
+    SCons.Script.Main.OptionsParser.values.keep_going = True
+
+
 def replace_implicit(node: Any, dependencies: Iterable[Any]) -> None:
     """Set what ``node`` was found to depend on while its action ran, so that this is what SCons stores.
 

@@ -36,11 +36,14 @@ class Console:
         SCons.Script.Progress(self._visit)
 
     def register(self, node: Any, step: Step) -> None:
-        """Count ``node``, the first output of ``step``."""
-        self._steps[node] = step
+        """Count ``node``, the first output of ``step``, unless the Step is not shown."""
+        if self._shows(step):
+            self._steps[node] = step
 
     def line(self, step: Step) -> str:
-        """Format the line of a Step that starts now: ``[ 7/31] RUSTC core  x86_64-unknown-none``."""
+        """Format the line of a Step that starts now, ``[ 7/31] RUSTC core  x86_64-unknown-none``; empty if quiet."""
+        if not self._shows(step):
+            return ""
         if self._reachable is None:
             # with nothing asked for and no Default(), SCons builds all below the top folder
             roots = SCons.Script.BUILD_TARGETS or [SCons.Node.FS.get_default_fs().Top]
@@ -65,6 +68,9 @@ class Console:
             except BrokenPipeError:
                 # the reader has gone, as in `scons | head`: the build goes on without it
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+    def _shows(self, step: Step) -> bool:
+        return not step.quiet or self._verbose or self.explain
 
     def _visit(self, node: Any) -> None:
         while self.before_build:

@@ -6,6 +6,7 @@ Vector tables follow "Vector table" of the Armv6-M, Armv7-M and Armv8-M Architec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _ALIGNMENT = 128
 _STACK_ALIGNMENT = 8
 
 
+_STARTS_AT_VECTORS = re.compile(r"(thumb|arm)v[0-9.]+e?m(\.(base|main))?")
+
+
 class Placement(NamedTuple):
     """What the project says of an image and its ELF does not."""
 
@@ -41,7 +45,12 @@ class Placement(NamedTuple):
     entry: str | None = None
     """The symbol that the script or the command line names."""
     vectors: bool = False
-    """True for processors that begin at a table of vectors: Cortex-M."""
+    """True for processors that begin at a table of vectors: see ``starts_at_vectors``."""
+
+
+def starts_at_vectors(llvm_target: str) -> bool:
+    """Tell the M profile of Arm's architectures, which begins at a table of addresses, from all else."""
+    return bool(_STARTS_AT_VECTORS.fullmatch(llvm_target.partition("-")[0]))
 
 
 def check_executable(elf: Executable, placement: Placement, path: str) -> tuple[Finding, ...]:

@@ -32,6 +32,11 @@ class AuditReport(NamedTuple):
         """The findings that keep the image from being made."""
         return tuple(each.finding for each in self.judged if each.is_error)
 
+    @property
+    def is_worth_reading(self) -> bool:
+        """True where there is more than what was allowed."""
+        return bool(self.notes) or any(each.allowed is None for each in self.judged)
+
 
 def make_report(
     image: str,
@@ -71,14 +76,7 @@ class AuditFailed(InputError):
 
 def dump_report(report: AuditReport) -> str:
     """Write JSON, the same text for the same report."""
-    content = {
-        "schema": _SCHEMA,
-        "image": report.image,
-        "subject": report.subject,
-        "findings": [{**each.finding._asdict(), "allowed": each.allowed} for each in report.judged],
-        "notes": report.notes,
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return _dump({"schema": _SCHEMA, **_as_json(report)})
 
 
 def load_report(text: str) -> AuditReport:
@@ -88,6 +86,11 @@ def load_report(text: str) -> AuditReport:
         Judged(Finding(**{name: row[name] for name in Finding._fields}), row["allowed"]) for row in content["findings"]
     ]
     return AuditReport(content["image"], content["subject"], tuple(judged), tuple(content["notes"]))
+
+
+def dump_reports(reports: Sequence[AuditReport], *, complete: bool) -> str:
+    """Write JSON for other programs; ``complete`` is false where something could not be built, and so not audited."""
+    return _dump({"schema": _SCHEMA, "complete": complete, "reports": [_as_json(report) for report in reports]})
 
 
 def format_reports(reports: Sequence[AuditReport]) -> str:
@@ -111,6 +114,19 @@ def summarize(reports: Sequence[AuditReport]) -> str:
     ]
     words = [_count(number, word) for number, word in counts if number]
     return ", ".join([*words, *([f"{allowed} allowed"] if allowed else [])]) or "no finding"
+
+
+def _as_json(report: AuditReport) -> dict[str, object]:
+    return {
+        "image": report.image,
+        "subject": report.subject,
+        "findings": [{**each.finding._asdict(), "allowed": each.allowed} for each in report.judged],
+        "notes": report.notes,
+    }
+
+
+def _dump(content: dict[str, object]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def _error_rows(errors: Sequence[Finding]) -> Iterator[tuple[str, str]]:

@@ -17,11 +17,12 @@ from steelmill.audit.report import AuditReport
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def format_sarif(reports: Sequence[AuditReport], rules: Mapping[str, str], version: str) -> str:
+def format_sarif(reports: Sequence[AuditReport], rules: Mapping[str, str], version: str, *, complete: bool) -> str:
     """Write one run with all findings; what is allowed is suppressed, with its reason.
 
     rules    id -> what the rule catches, one sentence without a full stop
     version  of Steelmill
+    complete false where something could not be built, and so not audited
     """
     indexes = {name: index for index, name in enumerate(rules)}
     driver = {
@@ -30,7 +31,12 @@ def format_sarif(reports: Sequence[AuditReport], rules: Mapping[str, str], versi
         "rules": [{"id": name, "shortDescription": {"text": f"{what}."}} for name, what in rules.items()],
     }
     results = [_result(report, each, indexes) for report in reports for each in report.judged]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": complete}],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,0 +1,110 @@
+"""The audits as tools of Steps: read files, apply the rules, write a report or refuse.
+
+A request is the JSON that ``builders/audit.py`` puts into the Step.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from rust_firmware.builders.link import LinkedElf, scan_scripts
+from rust_firmware.facts_cache import FactsCache
+from rust_firmware.tree import Tree
+from steelmill.audit.allow import Allow
+from steelmill.audit.archive import is_archive
+from steelmill.audit.elf_object import MAGIC
+from steelmill.audit.elf_rules import ELF_RULES, Placement, check_executable
+from steelmill.audit.executable import read_executable
+from steelmill.audit.facts import FileFacts
+from steelmill.audit.pull import pull_members
+from steelmill.audit.report import AuditReport, check_report, dump_report, make_report
+from steelmill.audit.rules import RULES, check_members
+from steelmill.audit.target import load_target
+from steelmill.linker.script import ScriptScan, scan_script
+
+Request = Mapping[str, Any]
+
+_BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
+
+
+def audit_objects(request: Request) -> AuditReport:
+    """Judge everything that a link takes."""
+    scans = _scans(request)
+    entry = _entry(request, scans)
+    cache = FactsCache()
+    named = _read(cache, _named_files(request))
+    members = pull_members(
+        (*_read(cache, request["objects"]), *(file for file in named if not file.archive)),
+        (*_read(cache, request["archives"]), *(file for file in named if file.archive)),
+        (*request["undefined"], *(name for scan in scans for name in scan.undefined), *([entry] if entry else ())),
+        "lld" if request["lld"] else "gnu",
+    )
+    provided = {*request["defined"], *(name for scan in scans for name in scan.symbols)}
+    findings = check_members(load_target(request["target"]), members, provided)
+    return make_report(request["image"], f"{len(members)} objects", findings, _allows(request), RULES)
+
+
+def audit_elf(request: Request) -> AuditReport:
+    """Judge a linked ELF."""
+    scans = _scans(request)
+    elf = request["elf"]
+    with open(elf, "rb") as file:
+        executable = read_executable(file.read(), elf)
+    regions = tuple(region for scan in scans for region in scan.regions)
+    findings = check_executable(executable, Placement(regions, _entry(request, scans), request["vectors"]), elf)
+    return make_report(request["image"], "the ELF", findings, _allows(request), ELF_RULES)
+
+
+AUDITS: Mapping[str, Callable[[Request], AuditReport]] = {
+    "audit-elf": audit_elf,
+    "audit-objects": audit_objects,
+}
+"""Name of the Step's tool -> what it does."""
+
+
+def run_audit(tool: str, arguments: Sequence[str]) -> None:
+    """Write the report, ``OUTPUT REQUEST``; raise AuditFailed where it has errors."""
+    output, request = arguments
+    content = json.loads(request)
+    report = AUDITS[tool](content)
+    check_report(report, content["elf"])
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(dump_report(report))
+
+
+def _tree() -> Tree:
+    # Steps run in the top folder
+    return Tree(os.getcwd())
+
+
+def _scans(request: Request) -> list[ScriptScan]:
+    return [scan_script(script, _tree().read, tuple(request["search"])) for script in request["scripts"]]
+
+
+def _named_files(request: Request) -> Iterable[str]:
+    """Give what scripts and options name, scripts among it."""
+    linked = LinkedElf(request["elf"], tuple(request["scripts"]), tuple(request["search"]), tuple(request["named"]))
+    return dict.fromkeys(scan_scripts(_tree(), linked).files)
+
+
+def _read(cache: FactsCache, paths: Iterable[str]) -> list[FileFacts]:
+    """Give the facts of what can be linked; a linker takes other files for scripts."""
+    return [cache.read(path) for path in paths if _is_linkable(path)]
+
+
+def _is_linkable(path: str) -> bool:
+    with open(path, "rb") as file:
+        start = file.read(8)
+    return start.startswith((MAGIC, *_BITCODE)) or is_archive(start)
+
+
+def _entry(request: Request, scans: Iterable[ScriptScan]) -> str | None:
+    entry: str | None = request["entry"]
+    return entry or next((scan.entry for scan in scans if scan.entry), None)
+
+
+def _allows(request: Request) -> list[Allow]:
+    return [Allow(*row) for row in request["allow"]]
