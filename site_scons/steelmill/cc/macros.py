@@ -169,15 +169,15 @@ def _feature(macro: str, arch: Arch) -> tuple[str, str, str]:
 def _compare_and_swap(request: Request, macros: Macros) -> Iterable[tuple[str, str, str]]:
     """Compare what both have instructions for.
 
-    Where only one side has, the other's is a call: to a function that must exist, and that shares no lock with an
-    instruction. Neither is silent or wrong by itself, so it is worth a note.
+    Where only Rust has, C calls a function: it must exist, and a lock in it stops no instruction. Where only C has, it
+    may use what the target is said to lack. Neither is wrong by itself, so it is worth a note.
     """
     # clang promises 64 bits on Cortex-M, which has no LDREXD, and nothing on Armv8-M baseline, which has LDREX
     if request.cfg is None or (request.family == "clang" and request.spec.arch == "arm"):
         return ()
     rust = {bits for bits in request.cfg_values("target_has_atomic") if bits.isdigit()}
     c = {str(8 * size) for size in (1, 2, 4, 8, 16) if f"__GCC_HAVE_SYNC_COMPARE_AND_SWAP_{size}" in macros}
-    return (("max-atomic-width", _swap_words(rust), _swap_words(c)),)
+    return (("max-atomic-width", _swap_words(rust), _swap_words(c)),) if rust - c or not rust else ()
 
 
 def _swap_words(widths: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ https://gcc.gnu.org/onlinedocs/gcc/Directory-Options.html; Clang understands the
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -70,6 +71,9 @@ _TAKES_WORD = frozenset(
 )
 
 
+_HANDED_ON = frozenset({"-Xassembler", "-Xpreprocessor"})
+
+
 def parse_search_flags(flags: Sequence[str]) -> SearchFlags:
     """Read a command line, without its program; what has nothing to do with the search is passed over."""
     found: dict[str, list[str]] = {}
@@ -96,6 +100,14 @@ def parse_search_flags(flags: Sequence[str]) -> SearchFlags:
         assembler=given("include", "assembler"),
         embed=given("embed"),
     )
+
+
+def group_options(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Group each option with its argument where that stands apart: ``-I dir``, ``-Xclang -x``."""
+    rest = iter(words)
+    for word in rest:
+        apart = word in _TAKES_WORD or word in _JOINED_OR_SEPARATE or word in _LONG or word in _HANDED_ON
+        yield (word, *itertools.islice(rest, 1)) if apart else (word,)
 
 
 def _options(flags: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -93,7 +93,7 @@ def _float_abi(request: Request) -> Iterable[str]:
 
 def _fpu_arguments(request: Request) -> Iterable[str]:
     if _cpu(request) in _FPU_BY_CPU and not request.feature("soft-float"):
-        return ("-mfpu=auto",)
+        return () if request.family == "clang" else ("-mfpu=auto",)
     fpu = _fpu(request)
     name = gcc_name(fpu) if fpu else None
     if name:
@@ -194,10 +194,12 @@ ARM = Arch(
     features={
         # not __ARM_FEATURE_DSP, which Armv5TE has too
         "__ARM_FEATURE_SIMD32": "dsp",
-        "__ARM_FEATURE_MVE": "mve",
         "__ARM_NEON": "neon",
         "__ARM_FEATURE_CRC32": "crc",
         "__ARM_FEATURE_DOTPROD": "dotprod",
     },
-    traits=(Trait("cpu", _architecture_found),),
+    traits=(
+        Trait("cpu", _architecture_found),
+        Trait("features", lambda macros: f"{'' if '__ARM_FEATURE_MVE' in macros else 'no '}vector extension MVE"),
+    ),
 )

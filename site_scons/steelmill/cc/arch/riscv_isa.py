@@ -37,6 +37,9 @@ IMPLIED: Mapping[str, tuple[str, ...]] = {
 }
 """Extension -> what it brings along."""
 
+_SUMS = ("b", "zkn", "zks")
+"""Extensions that are no more than what they bring along."""
+
 SINCE: Mapping[str, int] = {
     **dict.fromkeys(("i", "e", "m", "a", "f", "d", "q", "c"), 7),
     **dict.fromkeys(("zicsr", "zifencei"), 11),
@@ -64,7 +67,7 @@ def closure(extensions: Iterable[str]) -> frozenset[str]:
         if name not in known:
             known.add(name)
             pending += IMPLIED.get(name, ())
-    return frozenset(known)
+    return frozenset(known | {name for name in _SUMS if known.issuperset(IMPLIED[name])})
 
 
 def format_arch(xlen: int, extensions: Iterable[str]) -> str:

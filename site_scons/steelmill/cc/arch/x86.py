@@ -36,6 +36,8 @@ _FEATURE_MACROS = {
     "__GCC_HAVE_SYNC_COMPARE_AND_SWAP_16": "cmpxchg16b",
 }  # fmt: skip
 
+_MODES = ("-m32", "-m16")
+
 _LEAF = {"always": ("-mno-omit-leaf-frame-pointer",), "non-leaf": ("-momit-leaf-frame-pointer",)}
 
 _VECTOR_MACROS = ("__SSE__", "__SSE2__", "__MMX__", "__AVX__")
@@ -58,6 +60,10 @@ def _features(request: Request) -> Iterable[str]:
         # Switches off the x87, MMX and vector registers at once, and makes gcc refuse a float passed by value.
         return ("-mgeneral-regs-only",)
     signs = {word[1:]: word[0] for word in request.spec.features}
+    known = request.cfg_values("target_feature")
+    if "sse4.2" in known and "popcnt" not in known:
+        # counted in by C compilers, not by LLVM
+        signs["popcnt"] = "-"
     return tuple(
         f"-m{'' if sign == '+' else 'no-'}{_FEATURES[name]}" for name, sign in signs.items() if name in _FEATURES
     )
@@ -87,6 +93,10 @@ def _code_model_found(macros: Macros) -> str:
     return next((f"code model {name}" for name in _CODE_MODELS if f"__code_model_{name}__" in macros), "")
 
 
+def _is_16_bit(request: Request) -> bool:
+    return request.spec.llvm_target.endswith("-code16")
+
+
 def _false_on_x86(request: Request) -> bool | None:
     return False if request.spec.arch == "x86" else None
 
@@ -97,7 +107,8 @@ def _red_zone(request: Request) -> Iterable[str]:
 
 
 _ROWS = (
-    Row("arch", lambda request: ("-m64" if request.spec.arch == "x86_64" else "-m32",)),
+    Row("arch", lambda request: ("-m64",) * (request.spec.arch == "x86_64")),
+    Row("llvm-target", lambda request: (_MODES[_is_16_bit(request)],) * (request.spec.arch == "x86")),
     Row("cpu", _cpu),
     Row("features", _features),
     Row("disable-redzone", _red_zone),
@@ -133,7 +144,7 @@ _SWITCHES = (
         "llvm-target",
         on="-m16",
         off="-m32|-m64",
-        wanted=lambda request: request.spec.llvm_target.endswith("-code16"),
+        wanted=lambda request: _is_16_bit(request) if request.spec.arch == "x86" else None,
         words=("code for 32-bit mode", "code for 16-bit mode"),
     ),
     Switch(
