@@ -10,6 +10,7 @@ from rust_firmware.boundary import reports_errors
 from rust_firmware.builders import sconscript
 from rust_firmware.builders.firmware import firmware
 from rust_firmware.builders.stock import complete_stock_builders
+from rust_firmware.product import get_product
 from rust_firmware.session import get_session
 from rust_firmware.target_files import shipped_names
 from rust_firmware.verbs import format_help, show_help
@@ -36,3 +37,6 @@ def set_up(env: Any) -> None:
         env.AddMethod(method, name)
     env.SetDefault(**sconscript.DEFAULTS, **{name: SCons.Util.CLVar("") for name in sconscript.FLAGS})
     complete_stock_builders(env, session)
+    if not session.plans_images:
+        # its verbs need no firmware either
+        get_product()

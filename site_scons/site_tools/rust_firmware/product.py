@@ -19,7 +19,7 @@ from rust_firmware.target_files import FORMS, TargetFiles
 from rust_firmware.target_specs import make_target
 from rust_firmware.tree import file_node
 from rust_firmware.variables import split_names
-from rust_firmware.verbs import check_targets, show_help
+from rust_firmware.verbs import WITHOUT_IMAGES, check_targets, show_help
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
 from steelmill.rustc.codegen import find_profile
@@ -47,6 +47,11 @@ class Product:
         self._summary = Summary(session.console)
         self._checks = Checks(session, self._env)
         session.console.before_build.append(reports_errors(self._check_selection))
+        if any(verb in WITHOUT_IMAGES for verb in session.words):
+            # only then, for their modules are many
+            from rust_firmware.target_verbs import add_target_verbs
+
+            add_target_verbs(self, self._env)
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
@@ -125,7 +130,7 @@ class Product:
 
     def _check_selection(self) -> None:
         """Raise InputError where ``firmware=`` or ``target=`` names what no firmware of this project is."""
-        if not self._declared:
+        if not self._declared or not self.session.plans_images:
             return
         check_targets()
         for name in split_names(self.session.arguments.get("firmware")) or ():

@@ -23,6 +23,7 @@ from rust_firmware.scans import Scans
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
 from rust_firmware.variables import with_absolute_paths
+from rust_firmware.verbs import WITHOUT_IMAGES
 from steelmill.step import Tool
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -66,6 +67,16 @@ class Session:
     def shows_help(self) -> bool:
         """True under ``-h``: nothing needs planning."""
         return bool(SCons.Script.GetOption("help"))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What the command line asks for: verbs and files."""
+        return tuple(map(str, SCons.Script.COMMAND_LINE_TARGETS))
+
+    @property
+    def plans_images(self) -> bool:
+        """False under ``-h``, and where every word of the command line is a verb that needs no image."""
+        return not self.shows_help and not (self.words and all(word in WITHOUT_IMAGES for word in self.words))
 
     def tools_lock(self) -> int:
         """Give the descriptor that every tool inherits; the first call makes the build folder."""

@@ -27,9 +27,9 @@ class TargetFiles(NamedTuple):
     probes: Probes
     toolchain: RustToolchain
 
-    def find(self, name: str) -> TargetSpec:
+    def find(self, name: str, asked_at: str = "target=") -> TargetSpec:
         """Read the target called ``name``: a path, a name under targets/, in RUST_TARGET_PATH, or built in."""
-        return self._find(name, "target=", ())
+        return self._find(name, asked_at, ())
 
     def base_of(self, spec: TargetSpec) -> TargetSpec | None:
         """Give the target that an overlay inherits from; None for what is no overlay."""

@@ -7,7 +7,7 @@ from rust_firmware.nodes import Graph
 from rust_firmware.probes import Probes, ask_process
 from rust_firmware.session import BUILD_DIR
 from steelmill.errors import InputError
-from steelmill.rustc.cfg import parse_cfg
+from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.probe import probe_steps
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -21,7 +21,7 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     folder = f"{BUILD_DIR}/{spec.name}/target"
     text = canonical_text(spec)
     path = f"{folder}/{target_tuple(spec)}.json"
-    cfg = parse_cfg(_print_cfg(probes, toolchain, spec, complete_text(spec)))
+    cfg = ask_cfg(probes, toolchain, spec)
     graph.add(write_step(text, path, ("TARGET", spec.name)))
     steps = probe_steps(toolchain, path, folder, spec.name)
     for step in steps:
@@ -29,7 +29,10 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     return Target(spec=spec, spec_path=path, cfg=cfg, probe_path=steps[-1].target_paths[0])
 
 
-def _print_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, text: str) -> str:
+def ask_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec) -> Cfg:
+    """Give ``rustc --print cfg`` of a target; raise InputError where rustc refuses it."""
+    text = complete_text(spec)
+
     def ask() -> str:
         answer = ask_process(
             [toolchain.rustc, "-Zunstable-options", "--print", "cfg", "--target", "target.json"],
@@ -47,4 +50,4 @@ def _print_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, text:
             )
         return answer.stdout
 
-    return str(probes.remember("print-cfg", [toolchain.rustc_identity, text], ask))
+    return parse_cfg(str(probes.remember("print-cfg", [toolchain.rustc_identity, text], ask)))

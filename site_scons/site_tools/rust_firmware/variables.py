@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import NamedTuple
 
 from steelmill.errors import InputError
@@ -21,10 +21,14 @@ class Variable(NamedTuple):
     """All its values, where they can be listed."""
     is_path: bool = False
     """True where it is, or may be, the path of a file or folder."""
+    verb: str | None = None
+    """The only verb that reads it; None where it holds for all."""
 
 
 VARIABLES = (
-    Variable("target", "a,b|all", "target specifications: path to a JSON, name under targets/, or rustc's tuple; all"),
+    Variable(
+        "target", "a,b|all", "target specifications: path to a JSON or TOML, name under targets/, or rustc's tuple; all"
+    ),
     Variable("firmware", "a,b|all", "which firmwares; all"),
     Variable("profile", "|".join(PROFILES), "code generation options; release", tuple(PROFILES)),
     Variable("verbose", "1", "show whole commands", ("0", "1")),
@@ -33,11 +37,17 @@ VARIABLES = (
     Variable("cc", "PROGRAM", "the C compiler; the cross toolchain of the target", is_path=True),
     Variable("linker", "ld|lld|PROGRAM", "the linker; what the target says, else the toolchain's GNU ld", is_path=True),
     Variable("cache", "DIR", "the shared cache; $XDG_CACHE_HOME/steelmill", is_path=True),
+    Variable("like", "TARGET", "new-target: the target that it begins as", verb="new-target"),
+    Variable("name", "ARCH-VENDOR-SYS-ABI", "new-target: what it is called", verb="new-target"),
+    Variable("format", "toml|json", "new-target: an overlay, or the whole; toml", ("toml", "json"), verb="new-target"),
 )
 
 
-def check_arguments(arguments: Mapping[str, str], also: Iterable[str]) -> None:
-    """Refuse names and values that no variable has; ``also`` are names that the project itself reads."""
+def check_arguments(arguments: Mapping[str, str], also: Iterable[str], words: Container[str]) -> None:
+    """Refuse names and values that no variable has, and variables of a verb that is none of ``words``.
+
+    ``also`` are names that the project itself reads.
+    """
     known = {variable.name: variable for variable in VARIABLES}
     for name, value in arguments.items():
         if name in also:
@@ -47,6 +57,13 @@ def check_arguments(arguments: Mapping[str, str], also: Iterable[str]) -> None:
                 f"unknown variable {name!r}{did_you_mean(name, known)}",
                 place=f"{name}={value}",
                 remedy="scons -h lists the variables",
+            )
+        verb = known[name].verb
+        if verb and verb not in words:
+            raise InputError(
+                f"{name}= belongs to the verb {verb}",
+                place=f"{name}={value}",
+                remedy=f"say scons {verb} {name}={value}, or leave it out",
             )
         allowed = known[name].allowed
         if not value.replace(",", "").strip():

@@ -33,6 +33,12 @@ def complete_text(spec: TargetSpec) -> str:
     return _serialise(spec, DESCRIPTIVE)
 
 
+def readable_text(spec: TargetSpec) -> str:
+    """Serialise for people, in the order written, without the keys that only rustc's own targets have."""
+    keys = {key: value for key, value in spec.keys.items() if key not in DESCRIPTIVE}
+    return json.dumps(keys, indent=4, ensure_ascii=False) + "\n"
+
+
 def _serialise(spec: TargetSpec, without: Container[str]) -> str:
     keys = {key: value for key, value in spec.keys.items() if key not in without}
     return json.dumps(keys, sort_keys=True, indent=1, ensure_ascii=True) + "\n"

@@ -34,12 +34,12 @@ def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
     ``targets`` narrows the file's own list. What ``target=`` and ``firmware=`` leave out is not planned.
     """
     product = get_product()
-    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()))
+    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()), product.session.words)
     place = product.session.tree.relative(str(env.Entry(path).srcnode().get_abspath()))
     raw = load_firmware(product.session, place)
     names = [str(name) for name in env.Flatten([targets])] if targets else list(raw.targets or ())
     product.declare(raw.name, place, names, raw.description)
-    if product.session.shows_help or not product.selects_firmware(raw.name):
+    if not product.session.plans_images or not product.selects_firmware(raw.name):
         return []
     nodes: list[Any] = []
     for target in product.targets_for(place, names):

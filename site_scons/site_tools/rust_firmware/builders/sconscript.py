@@ -143,7 +143,7 @@ def _plan_crate(
 
 def _target_build(env: Any) -> TargetBuild:
     product = get_product()
-    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()))
+    check_arguments(product.session.arguments, env.get("STEELMILL_ARGUMENTS", ()), product.session.words)
     names = (env["TARGET_SPEC"],) if env.get("TARGET_SPEC") else product.selected_targets()
     if not names or len(names) != 1:
         raise InputError(

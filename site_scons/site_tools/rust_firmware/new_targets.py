@@ -1,0 +1,131 @@
+"""new-target: a target's file, made like another one, proved and written."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain
+from rust_firmware.probes import ask_process
+from rust_firmware.target_files import TARGETS_DIR, TargetFiles
+from rust_firmware.target_specs import ask_cfg
+from steelmill.cc.flags import arguments
+from steelmill.errors import InputError, SteelmillError
+from steelmill.rustc.target import Target
+from steelmill.target_spec.arches import ARCHES
+from steelmill.target_spec.canonical import readable_text
+from steelmill.target_spec.knowledge import llvm_question, parse_cpus, parse_features
+from steelmill.target_spec.model import TargetSpec
+from steelmill.target_spec.new_target import (
+    decisions,
+    format_decisions,
+    format_overlay,
+    inherits_of,
+    overlay_for,
+    parse_vendor,
+)
+from steelmill.target_spec.overlay import apply_overlay
+
+if TYPE_CHECKING:
+    from rust_firmware.product import Product
+
+_WHERE = {
+    "toml": 'keys stand below [set], features = ["+NAME"] above it adds to the base\'s',
+    "json": 'features are one string, "+NAME,-NAME"',
+}
+"""Form of the file -> how its keys are written."""
+
+
+def make_new_target(product: Product) -> None:
+    """Write ``targets/NAME.toml`` or, with format=json, ``targets/NAME.json``; say what was found and what is next.
+
+    Raise InputError, with nothing written, where the name is not free or not true, and where rustc refuses the result.
+    """
+    arguments_given = product.session.arguments
+    like, name = (_needed(arguments_given.get(key), key) for key in ("like", "name"))
+    form = arguments_given.get("format", "toml")
+    files = product.target_files
+    base = files.find(like, "like=")
+    vendor = parse_vendor(name, base)
+    _check_free(files, name)
+    path = f"{TARGETS_DIR}/{name}.{form}"
+    overlay = overlay_for(base, inherits_of(like, base.place, TARGETS_DIR), vendor)
+    spec = apply_overlay(base, overlay, name=name, place=path)
+    checked = _check(product, spec)
+    text = format_overlay(overlay) if form == "toml" else readable_text(spec)
+    _write(product.session.tree.absolute(path), text)
+    print(_report(product, spec, form, text, checked))
+
+
+def _needed(value: str | None, key: str) -> str:
+    if value is None:
+        raise InputError(
+            f"new-target needs {key}=",
+            remedy="say scons new-target like=TARGET name=ARCH-VENDOR-SYS-ABI [format=json]; "
+            "TARGET is one of targets/ or of rustc --print target-list",
+        )
+    return value
+
+
+def _check_free(files: TargetFiles, name: str) -> None:
+    path = files.file_of(name)
+    if path is not None:
+        raise InputError("it is there already, and stays as it is", place=path, remedy="choose another name=")
+    if name in files.built_in_names():
+        raise InputError(
+            f"{name!r} is built into rustc",
+            place="name=",
+            remedy=f"use it as it is, scons target={name}, or choose another vendor",
+        )
+
+
+def _check(product: Product, spec: TargetSpec) -> list[tuple[str, str]]:
+    """Give what was found out: (who, what it says)."""
+    probes, rust = product.session.probes, product.rust
+    cfg = ask_cfg(probes, rust, spec)
+    rows = [(f"rustc {rust.version.release}", "accepts it")]
+    try:
+        cc = find_cc_toolchain(probes, spec.arch, product.session.arguments.get("cc"))
+        flags = arguments(c_flags(probes, cc, Target(spec=spec, spec_path="", cfg=cfg, probe_path="")))
+        rows.append((cc.tool.name, " ".join(word for word in flags if word.startswith("-m")) or "needs no flags"))
+    except SteelmillError as error:
+        rows += [("C compiler", error.what), ("", error.remedy)]
+    return rows
+
+
+def _write(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    part = f"{path}.part"
+    with open(part, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(part, path)
+
+
+def _report(product: Product, spec: TargetSpec, form: str, text: str, checked: list[tuple[str, str]]) -> str:
+    width = max(len(who) for who, _ in checked)
+    cpus, features = (_ask_llvm(product, spec, question) for question in ("target-cpus", "target-features"))
+    rows = decisions(spec, parse_cpus(cpus), parse_features(features), ARCHES[spec.arch].atomic_width)
+    return "\n".join(
+        [
+            f"wrote {spec.place}",
+            *(f"  {line}".rstrip() for line in (text.splitlines() if form == "toml" else ())),
+            "",
+            "checked",
+            *(f"  {who:<{width}}  {what}" for who, what in checked),
+            "",
+            f"decide: {_WHERE[form]}; what holds now, what LLVM {product.rust.version.llvm} knows",
+            format_decisions(rows),
+            "",
+            "next",
+            f"  scons target-spec target={spec.name}",
+            f"  add {spec.name!r} to targets in a firmware.toml, and where SConstruct lists targets",
+            f"  scons target={spec.name}",
+        ]
+    )
+
+
+def _ask_llvm(product: Product, spec: TargetSpec, question: str) -> str:
+    rust = product.rust
+    asked = llvm_question(spec.keys, rust.version.numbers)
+    argv = [rust.rustc, "-Zunstable-options", "--print", question, "--target", "target.json"]
+    return ask_process(argv, dict(rust.env), files={"target.json": asked}).stdout
