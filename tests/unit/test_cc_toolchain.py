@@ -41,6 +41,7 @@ ANSWERS = {
     "include": "/usr/lib/gcc/arm-none-eabi/12.2.1/include\n",
     "multilibs": ".;\nthumb/nofp;@mthumb@mfloat-abi=soft\n",
     "defaults": "",
+    "libraries": "\tlibc.so.6 => /lib/libc.so.6 (0x7f)\n",
 }
 RISCV_LISTING = """.;
 rv32i/ilp32;@march=rv32i@mabi=ilp32
@@ -95,10 +96,46 @@ def test_what_is_no_compiler_is_refused() -> None:
         parse_probe("/bin/true", {"version": banner, "machine": ""})
 
 
-def test_clang_has_no_cc1_of_its_own() -> None:
-    probe = parse_probe("clang", {**ANSWERS, "version": "clang version 19.1.7"})
+CLANG_ANSWERS = {
+    **ANSWERS,
+    "version": "Debian clang version 22.1.8 (1~deb12u1)\nTarget: x86_64-pc-linux-gnu",
+    "machine": "x86_64-pc-linux-gnu\n",
+    "multilibs": ".;@m64\n",
+    "libraries": """\tlibc.so.6 => /lib/libc.so.6 (0x7f)
+\tlibclang-cpp.so.22.1 => /lib/libclang-cpp.so.22.1 (0x7f)
+\tlibLLVM.so.22.1 => /lib/libLLVM.so.22.1 (0x7f)
+""",
+}
+
+
+def test_clang_is_its_libraries_and_has_no_cc1_of_its_own() -> None:
+    probe = parse_probe("clang", CLANG_ANSWERS)
     assert probe.family == "clang"
     assert "cc1" not in probe.programs
+    assert probe.libraries == ("/lib/libclang-cpp.so.22.1", "/lib/libLLVM.so.22.1")
+    assert probe.multilibs == ()
+
+
+def test_clang_is_made_for_the_target_that_it_is_given() -> None:
+    clang = assemble_toolchain("/usr/bin/clang", parse_probe("clang", CLANG_ANSWERS), {}, "digest")
+    assert not clang.bare_metal
+    assert clang.made_for("thumbv7em-none-eabihf").bare_metal
+    assert clang.made_for("riscv32").bare_metal
+    assert clang.made_for("i386-unknown-none-code16").bare_metal
+    assert not clang.made_for("x86_64-unknown-linux-gnu").bare_metal
+    assert toolchain("arm-none-eabi").made_for("thumbv7em-none-eabihf").machine == "arm-none-eabi"
+
+
+def test_clang_without_a_library_says_what_to_do_instead() -> None:
+    clang = assemble_toolchain("/usr/bin/clang", parse_probe("clang", CLANG_ANSWERS), {}, "digest").made_for("riscv32")
+    gcc, libc = library_requests(clang, ("-march=rv32imac", "-mabi=ilp32"), ["gcc", "c"])
+    assert gcc.argv[-2:] == ("--rtlib=compiler-rt", "-print-libgcc-file-name")
+    with pytest.raises(ToolchainError, match=r"brings no libgcc\.a for riscv32") as caught:
+        parse_library_answer(clang, "gcc", "")
+    assert "compiler_builtins has the functions" in caught.value.remedy
+    with pytest.raises(ToolchainError, match=r"brings no libc\.a") as caught:
+        parse_library_answer(clang, libc.name, "libc.a\n")
+    assert "or build with a GNU toolchain" in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from steelmill.cc.toolchain import (
     probe_requests,
     standalone_flags,
 )
+from steelmill.cc.user_flags import Compiler, Predefined
 from steelmill.errors import InputError
 from steelmill.rustc.target import Target
 
@@ -54,7 +55,7 @@ def describe_cc(probes: Probes, cc: str) -> CcToolchain:
     """Identify a compiler down to the binaries that do the work."""
     env = _environment(cc)
     outputs = probes.remember(
-        "cc",
+        "c compiler",
         [cc, stamp(cc)],
         lambda: {role: ask_process(argv, env).stdout for role, argv in probe_requests(cc)},
     )
@@ -71,25 +72,43 @@ def c_flags(probes: Probes, toolchain: CcToolchain, target: Target) -> tuple[Fla
     derived = target_flags(target.spec, target.cfg, toolchain.family, toolchain.numbers)
     flags = (*derived, *standalone_flags(toolchain.machine, toolchain.own_include))
     words = arguments(flags)
-    cc = toolchain.programs["cc"]
-
-    def ask() -> str:
-        answer = ask_process([cc, *words, "-dM", "-E", "-x", "c", "/dev/null"], _environment(cc))
-        # the check below says better what is wrong with the compiler of an operating system
-        if answer.status and toolchain.bare_metal:
-            raise InputError(
-                f"{os.path.basename(cc)} refuses what this target asks for: {_first_error(answer.stderr)}",
-                place=target.spec.place,
-                remedy="correct the key that asks for it (cpu, features), or give another compiler with cc=PATH",
-            )
-        return answer.stdout
-
-    text = str(probes.remember("predefined-macros", [toolchain.identity, words], ask))
-    macros = parse_macros(text)
+    macros, error = _predefined(probes, toolchain, words)
+    # the check below says better what is wrong with the compiler of an operating system
+    if error and toolchain.bare_metal:
+        raise InputError(
+            f"{os.path.basename(toolchain.programs['cc'])} refuses what this target asks for: {error}",
+            place=target.spec.place,
+            remedy="correct the key that asks for it (cpu, features), or give another compiler with cc=PATH",
+        )
     if not toolchain.bare_metal:
         check_host_gcc(target.spec.arch, toolchain.machine, macros, words)
     check_macros(target.spec, target.cfg, macros, target.spec.place, toolchain.family, toolchain.numbers)
     return flags
+
+
+def flag_checker(probes: Probes, toolchain: CcToolchain, target: Target, target_flags: tuple[str, ...]) -> Compiler:
+    """Give what a user's flags are checked with; ``target_flags`` are those of ``c_flags``."""
+    return Compiler(
+        name=os.path.basename(toolchain.programs["cc"]),
+        family=toolchain.family,
+        version=toolchain.numbers,
+        spec=target.spec,
+        cfg=target.cfg,
+        target_flags=target_flags,
+        ask=lambda words: _predefined(probes, toolchain, words),
+    )
+
+
+def _predefined(probes: Probes, toolchain: CcToolchain, words: Sequence[str]) -> Predefined:
+    """Ask for the predefined macros under some flags."""
+    cc = toolchain.programs["cc"]
+
+    def ask() -> tuple[str, str]:
+        answer = ask_process([cc, *words, "-dM", "-E", "-x", "c", "/dev/null"], _environment(cc))
+        return answer.stdout, _first_error(answer.stderr) if answer.status else ""
+
+    text, error = probes.remember("macros and error", [toolchain.identity, list(words)], ask)
+    return Predefined(parse_macros(text), error)
 
 
 def toolchain_libraries(
@@ -106,7 +125,9 @@ def _library_path(probes: Probes, toolchain: CcToolchain, flags: Sequence[str], 
 
     def find() -> str:
         answer = ask_process(request.argv, env).stdout
-        if "/" not in answer:
+        if toolchain.family == "clang" and not os.path.isfile(answer.strip()):
+            answer = ""  # it names a file that it would look for
+        elif "/" not in answer:
             # Debian's picolibc lies where gcc looks only with --specs=picolibc.specs
             folder = ask_process(multi_directory_request(toolchain, flags), env).stdout
             path = picolibc_path(toolchain, folder, request.name)
@@ -122,7 +143,7 @@ def _first_error(stderr: str) -> str:
 
 
 def _identity(probes: Probes, cc: str, probe: Probe, resolved: dict[str, str]) -> str:
-    paths = {cc, *probe.programs.values(), *resolved.values(), probe.libgcc}
+    paths = {cc, *probe.programs.values(), *resolved.values(), probe.libgcc, *probe.libraries}
     return probes.digest_of_files(sorted({os.path.realpath(path) for path in paths if os.path.isfile(path)}))
 
 

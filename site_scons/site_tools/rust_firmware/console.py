@@ -55,6 +55,11 @@ class Console:
         text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}"
         return f"{text}\n{format_command(step)}" if self._verbose else text
 
+    def detail(self, text: Callable[[], str]) -> None:
+        """Print under ``verbose=1``, before the first step, what was decided."""
+        if self._verbose:
+            self.before_build.append(lambda: self.block(text()))
+
     def block(self, text: str, *, error: bool = False) -> None:
         """Print lines that stay together; nothing but errors under ``-s``."""
         if not text or (compat.is_quiet() and not error):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from rust_firmware.install import how_to_install
 from rust_firmware.target_build import TargetBuild
+from steelmill.cc.toolchain import PREFIXES
 from steelmill.errors import ToolchainError
-from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, Flavor, parse_flavor
+from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, GNU_LLD_CC, Flavor, parse_flavor
 from steelmill.step import Tool
 
 _LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))
@@ -35,14 +36,31 @@ def find_linker(build: TargetBuild, choice: str | None) -> Linker:
             return _lld(build)
         return _program(build, choice, flavor if spec.get("linker-flavor") else _flavor_of(choice))
     if choice is None:
-        choice = "cc" if flavor.cc else "lld" if flavor.lld else "ld"
+        choice = "cc" if flavor.cc else "lld" if flavor.lld or build.cc.family == "clang" else "ld"
     if choice == "lld":
         return _lld(build)
     if choice == "cc":
-        return Linker((build.cc.programs["cc"],), GNU_CC, build.cc.tool)
+        # clang's own choice would be the host's ld
+        flavor = GNU_LLD_CC if build.cc.family == "clang" else GNU_CC
+        return Linker((build.cc.programs["cc"],), flavor, build.cc.tool)
     if choice == "ld":
-        return Linker((build.cc.programs["ld"],), GNU, build.cc.tool)
+        return _gnu_ld(build)
     return _program(build, choice, _flavor_of(choice))
+
+
+def _gnu_ld(build: TargetBuild) -> Linker:
+    """Find GNU ld: the C toolchain's own; clang has none, so the first one made for the target's architecture."""
+    if build.cc.family == "gcc":
+        return Linker((build.cc.programs["ld"],), GNU, build.cc.tool)
+    names = [f"{prefix.text}ld" for prefix in PREFIXES[build.target.spec.arch]]
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        raise ToolchainError(
+            f"no GNU ld for {build.target.spec.arch}; expected {', '.join(names)}",
+            place="linker=ld",
+            remedy="install binutils for the architecture, or link with linker=lld",
+        )
+    return Linker((path,), GNU, Tool(os.path.basename(path), build.session.probes.digest_of_files([path])))
 
 
 def _flavor_of(program: str) -> Flavor:

@@ -6,11 +6,17 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 
-from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain, toolchain_libraries
+from rust_firmware.cc_toolchains import (
+    c_flags,
+    find_cc_toolchain,
+    flag_checker,
+    toolchain_libraries,
+)
 from rust_firmware.nodes import Graph
 from rust_firmware.session import BUILD_DIR, Session
-from steelmill.cc.flags import Flag, arguments
+from steelmill.cc.flags import Flag, arguments, format_flags
 from steelmill.cc.toolchain import CcToolchain
+from steelmill.cc.user_flags import Compiler, target_notes
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -30,12 +36,28 @@ class TargetBuild:
     @cached_property
     def cc(self) -> CcToolchain:
         """The C toolchain: ``cc=``, else the target's."""
-        return find_cc_toolchain(self.session.probes, self.target.spec.arch, self.session.arguments.get("cc"))
+        spec = self.target.spec
+        found = find_cc_toolchain(self.session.probes, spec.arch, self.session.arguments.get("cc"))
+        return found.made_for(spec.llvm_target)
 
     @cached_property
     def c_flags(self) -> tuple[Flag, ...]:
         """The flags that make C fit the target."""
-        return c_flags(self.session.probes, self.cc, self.target)
+        flags = c_flags(self.session.probes, self.cc, self.target)
+        self.session.console.detail(
+            lambda: f"C for {self.target.name} by {self.cc.tool.name}\n{format_flags(flags, self.c_notes)}"
+        )
+        return flags
+
+    @cached_property
+    def flag_checker(self) -> Compiler:
+        """What a user's flags are checked with."""
+        return flag_checker(self.session.probes, self.cc, self.target, arguments(self.c_flags))
+
+    @property
+    def c_notes(self) -> tuple[str, ...]:
+        """In what C and Rust differ although the flags fit, without harm by itself."""
+        return tuple(map(str, target_notes(self.flag_checker)))
 
     def toolchain_libraries(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Give the paths of the C toolchain's own libraries, ``gcc`` or ``c_nano``, for this target."""

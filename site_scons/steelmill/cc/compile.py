@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from steelmill.cc.arch.model import Family
 from steelmill.errors import InputError
 from steelmill.step import OUT
 from steelmill.suggest import did_you_mean
@@ -109,6 +110,7 @@ class Compile(NamedTuple):
     """A key of ``OPT_LEVELS``."""
     debug: str = "0"
     """A key of ``DEBUG_LEVELS``."""
+    family: Family = "gcc"
 
     @property
     def language(self) -> Language:
@@ -121,9 +123,14 @@ class Compile(NamedTuple):
         return posixpath.splitext(self.object_name)[0] + ".d"
 
     @property
+    def lists_reads(self) -> bool:
+        """Say whether the compiler lists what it reads: of plain assembly, clang's own assembler does not."""
+        return self.language.preprocessed or self.family == "gcc"
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """File names in the Step's folder, the object first."""
-        return (self.object_name, self.dep_info_name)
+        return (self.object_name, self.dep_info_name) if self.lists_reads else (self.object_name,)
 
 
 def compile_argv(c: Compile) -> tuple[str, ...]:
@@ -142,7 +149,7 @@ def compile_argv(c: Compile) -> tuple[str, ...]:
         *c.user_flags,
         *_random_seed(c),
         *_preprocessor_flags(c.defines, c.include_dirs, c.forced_includes),
-        *(_cpp_dep_info(c.dep_info_name, c.object_name) if language.preprocessed else _as_dep_info(c.dep_info_name)),
+        *_dep_info(c),
         "-x",
         language.name,
         "-c",
@@ -204,6 +211,12 @@ def _preprocessor_flags(
         *(f"-I{folder}" for folder in include_dirs),
         *(word for header in forced_includes for word in ("-include", header)),
     )
+
+
+def _dep_info(c: Compile) -> tuple[str, ...]:
+    if not c.lists_reads:
+        return ()
+    return _cpp_dep_info(c.dep_info_name, c.object_name) if c.language.preprocessed else _as_dep_info(c.dep_info_name)
 
 
 def _cpp_dep_info(name: str, rule: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ differs by architecture stands in arch/; here is what all have in common.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from steelmill.cc.arch import ARCHES
@@ -89,7 +90,15 @@ _COMMON = (
     ),
 )
 
-_CLANG = (Row("llvm-target", lambda request: (f"--target={request.spec.llvm_target}",)),)
+_HAS_OWN_HEADERS = re.compile("arm|thumb|riscv|aarch64.*-elf$")
+"""Targets for which clang looks for headers below its own folder alone; for the others it takes the host's /usr/include
+(clang::driver::toolchains::BareMetal)."""
+
+_CLANG = (
+    Row("llvm-target", lambda request: (f"--target={request.spec.llvm_target}",)),
+    Row("always", lambda request: () if _HAS_OWN_HEADERS.match(request.spec.llvm_target) else ("-nostdlibinc",)),
+    Row("singlethread", lambda request: ("-mthread-model", "single") * bool(request.spec.get("singlethread"))),
+)
 
 
 def find_arch(spec: TargetView) -> Arch:
@@ -120,8 +129,8 @@ def arguments(flags: Iterable[Flag]) -> tuple[str, ...]:
     return tuple(flag.argument for flag in flags)
 
 
-def format_flags(flags: Iterable[Flag]) -> str:
-    """Write one line per flag with the key it comes from, for ``verbose=1``."""
-    rows = tuple(flags)
-    width = max((len(flag.argument) for flag in rows), default=0)
-    return "\n".join(f"{flag.argument:<{width}}  {flag.key}" for flag in rows)
+def format_flags(flags: Sequence[Flag], notes: Iterable[object] = ()) -> str:
+    """Write one line per flag with the key it comes from, then the notes, for ``verbose=1``."""
+    width = max((len(flag.argument) for flag in flags), default=0)
+    rows = [f"  {flag.argument:<{width}}  {flag.key}" for flag in flags]
+    return "\n".join([*rows, *(f"  {note}" for note in notes)])

@@ -71,7 +71,7 @@ def library_requests(cc: CcToolchain, flags: Iterable[str], names: Sequence[str]
                 f"lib{name}.a of {cc.machine} is made for its operating system, not for firmware",
                 remedy="take it off the libraries, or give a bare-metal toolchain with cc=PATH",
             )
-    return tuple(LibraryRequest(name, (cc.programs["cc"], *words, *_question(name))) for name in names)
+    return tuple(LibraryRequest(name, (cc.programs["cc"], *words, *_question(cc, name))) for name in names)
 
 
 def multi_directory_request(cc: CcToolchain, flags: Iterable[str]) -> tuple[str, ...]:
@@ -89,6 +89,14 @@ def parse_library_answer(cc: CcToolchain, name: str, answer: str) -> str:
     text = answer.strip()
     if "/" in text:
         return posixpath.normpath(text)
+    if cc.family == "clang":
+        raise ToolchainError(
+            f"{cc.programs['cc']} brings no lib{name}.a for {cc.machine}",
+            remedy='take it off the libraries, give one as a file ([c] objects = ["vendor/libc.a"]), '
+            "or build with a GNU toolchain: cc=PATH"
+            if name != "gcc"
+            else "take it off the libraries: compiler_builtins has the functions that compiled C calls",
+        )
     package = PACKAGES.get((cc.machine, name)) or PACKAGES.get((cc.machine, None))
     raise ToolchainError(
         f"{cc.programs['cc']} has no lib{name}.a",
@@ -96,8 +104,11 @@ def parse_library_answer(cc: CcToolchain, name: str, answer: str) -> str:
     )
 
 
-def _question(name: str) -> tuple[str, ...]:
-    return ("-print-libgcc-file-name",) if name == "gcc" else (f"-print-file-name=lib{name}.a",)
+def _question(cc: CcToolchain, name: str) -> tuple[str, ...]:
+    if name != "gcc":
+        return (f"-print-file-name=lib{name}.a",)
+    # clang guesses where a gcc of the host may have its own; compiler-rt has the same functions
+    return (*(("--rtlib=compiler-rt",) if cc.family == "clang" else ()), "-print-libgcc-file-name")
 
 
 def _needed(multilib: Multilib, xlen: int, abi: str) -> frozenset[str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from steelmill.cc.arch import ARCHES
@@ -26,7 +26,7 @@ ROLES = ("cc1", "cc1plus", "collect2", "as", "ld", "ar", "objcopy", "objdump", "
 _INSIDE_CLANG = ("cc1", "cc1plus", "collect2")
 """Roles that clang fills itself."""
 
-_BARE_METAL = ("elf", "eabi", "eabihf", "none")
+_BARE_METAL = ("elf", "eabi", "eabihf", "none", "code16")
 
 
 class Multilib(NamedTuple):
@@ -50,6 +50,8 @@ class Probe(NamedTuple):
     libgcc: str
     own_include: str
     """Folder of the compiler's own headers: stdint.h, stddef.h."""
+    libraries: tuple[str, ...]
+    """Shared libraries that hold the compiler itself: clang's driver is a few kilobytes."""
     multilibs: tuple[Multilib, ...]
 
     @property
@@ -85,6 +87,10 @@ class CcToolchain:
         """True where the compiler was built for no operating system."""
         return is_bare_metal(self.machine)
 
+    def made_for(self, llvm_target: str) -> CcToolchain:
+        """Give the toolchain as it is for one target: clang is made for whatever ``--target`` names."""
+        return replace(self, machine=llvm_target) if self.family == "clang" else self
+
     @property
     def tool(self) -> Tool:
         """The compiler as a tool of a Step."""
@@ -92,8 +98,8 @@ class CcToolchain:
 
 
 def is_bare_metal(machine: str) -> bool:
-    """Say whether ``-dumpmachine`` names no operating system."""
-    return machine.rsplit("-", 1)[-1] in _BARE_METAL
+    """Say whether ``-dumpmachine``, or LLVM's name of a target, names no operating system."""
+    return "-" not in machine or machine.rsplit("-", 1)[-1] in _BARE_METAL
 
 
 def parse_prefix(cc: str) -> str:
@@ -112,7 +118,8 @@ def cxx_name(cc: str) -> str:
 def probe_requests(cc: str, flags: Iterable[str] = ()) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """List the commands that make a compiler tell about itself: (role, argv). ``flags`` select the multilib.
 
-    ``multilibs`` and ``defaults`` may fail (clang has neither); their output then counts as empty.
+    ``multilibs`` and ``defaults`` may fail (clang has neither), and so may ``libraries``; their output then counts as
+    empty.
     """
     return (
         ("version", (cc, "--version")),
@@ -122,6 +129,7 @@ def probe_requests(cc: str, flags: Iterable[str] = ()) -> tuple[tuple[str, tuple
         ("include", (cc, "-print-file-name=include")),
         ("multilibs", (cc, "-print-multi-lib")),
         ("defaults", (cc, "-Q", "--help=target")),
+        ("libraries", ("ldd", cc)),
     )
 
 
@@ -147,7 +155,9 @@ def parse_probe(cc: str, outputs: Mapping[str, str]) -> Probe:
         programs={role: _path(outputs[role]) for role in roles},
         libgcc=_path(outputs["libgcc"]),
         own_include=_path(outputs["include"]),
-        multilibs=parse_multilibs(outputs.get("multilibs", ""), outputs.get("defaults", "")),
+        libraries=tuple(re.findall(r"=> (\S*/lib(?:clang|LLVM)\S*)", outputs.get("libraries", ""))),
+        # clang's are the host's, whatever the target
+        multilibs=parse_multilibs(outputs.get("multilibs", ""), outputs.get("defaults", "")) * (family == "gcc"),
     )
 
 

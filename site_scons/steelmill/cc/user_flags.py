@@ -91,6 +91,11 @@ def _flags_of_file(path: str, read: Callable[[str], str | None]) -> tuple[Given,
     return deciding_flags([word for word in words if word != f"@{path}"], lambda _: path, read)
 
 
+def target_notes(cc: Compiler) -> tuple[Finding, ...]:
+    """List in what C and Rust differ under the target's own flags, without harm by itself."""
+    return find_differences(cc.spec, cc.cfg, cc.ask(cc.target_flags).macros, cc.family, cc.version)
+
+
 def check_user_flags(cc: Compiler, flags: Sequence[Given]) -> tuple[Finding, ...]:
     """Hold flags that come behind the target's against it; give back what is only worth a note.
 

@@ -49,7 +49,7 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
         inputs=(source,),
         env=compile_env(compile_.program, source_date_epoch()),
         tools=(build.cc.tool,),
-        dep_info=DepInfo(compile_.dep_info_name, "make"),
+        dep_info=DepInfo(compile_.dep_info_name, "make") if compile_.lists_reads else None,
     )
     add_preprocessed(build, step, source)
     return step.target_paths[0]
@@ -90,6 +90,7 @@ def _compile(build: TargetBuild, options: CcOptions, source: str) -> Compile:
         forced_includes=options.forced_includes if language.name in by_language else (),
         opt_level=options.opt_level,
         debug=options.debug,
+        family=build.cc.family,
     )
 
 
