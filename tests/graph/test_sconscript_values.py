@@ -52,6 +52,18 @@ def project(tmp_path: Path) -> Project:
         ),
         (
             'RUST_EDITION="2024"',
+            'RUST_BUILD_STD=["core", "std"]',
+            "RUST_BUILD_STD: 'std': std needs an operating system for files, threads and time, and firmware has none\n"
+            '  remedy   write ["core", "alloc"] and begin the crates with #![no_std]: core has what needs no memory, ',
+        ),
+        (
+            'RUST_EDITION="2024"',
+            'RUST_BUILD_STD="aloc"',
+            "RUST_BUILD_STD: 'aloc' is unknown; did you mean 'alloc'?\n"
+            "  remedy   choose one of core, alloc, compiler_builtins",
+        ),
+        (
+            'RUST_EDITION="2024"',
             "RUST_OPT_LEVEL=4",
             "RUST_OPT_LEVEL: '4' is unknown\n  remedy   choose one of 0, 1, 2, 3, s, z",
         ),
@@ -87,7 +99,21 @@ def project(tmp_path: Path) -> Project:
             "out/app: a path; expected a name\n  remedy   leave the folder out: the ELF lies below build/<target>/",
         ),
     ],
-    ids=["edition", "mem", "panic", "opt-level", "format", "fill", "env", "no-root", "scripts", "elfs", "path"],
+    ids=[
+        "edition",
+        "mem",
+        "panic",
+        "std",
+        "build-std",
+        "opt-level",
+        "format",
+        "fill",
+        "env",
+        "no-root",
+        "scripts",
+        "elfs",
+        "path",
+    ],
 )
 def test_a_wrong_value(project: Project, old: str, new: str, message: str) -> None:
     run = project.edit("SConstruct", old, new).fail()

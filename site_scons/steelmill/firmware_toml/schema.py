@@ -12,6 +12,7 @@ from typing import Any
 
 from steelmill.audit.catalog import ALL_RULES
 from steelmill.image.formats import FORMATS
+from steelmill.rustc.build_std import LIBRARIES
 from steelmill.rustc.codegen import PANIC_STRATEGIES, PROFILES
 from steelmill.rustc.crate import EDITIONS
 
@@ -138,7 +139,7 @@ _RUST = _table(
         "overflow-checks": _flag("Check arithmetic for overflow; the profile's.", True),
         "build-std": {
             **_texts("Libraries built from rust-src; core.", "core"),
-            "items": _choice("", ("core", "alloc", "compiler_builtins"), "core"),
+            "items": _choice("", LIBRARIES, "core"),
         },
         "mem": _choice(
             "Whether compiler_builtins supplies memcpy and its like; auto: where nobody else does.",

@@ -9,6 +9,7 @@ from typing import Any
 from steelmill.errors import InputError
 from steelmill.firmware_toml.raw import format_section
 from steelmill.firmware_toml.schema import SCHEMA, Schema
+from steelmill.rustc.build_std import ABSENT
 from steelmill.suggest import did_you_mean
 from steelmill.toml.place import KeyPath, Lines, place_of
 
@@ -112,6 +113,13 @@ def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
         return
     keys = path[:-1] if element else path
     where = f"{str(keys[-1])!r} in {format_section(keys[:-1])}" if keys[:-1] else f"{str(keys[-1])!r}"
+    if keys[-1] == "build-std" and element and error.instance in tuple(ABSENT):
+        yield (
+            path,
+            f"{where} holds {_describe(error.instance)}; {ABSENT[error.instance].why}",
+            ABSENT[error.instance].remedy,
+        )
+        return
     verb = "holds" if element else "is"
     near = did_you_mean(error.instance, _words(error.schema)) if isinstance(error.instance, str) else ""
     yield (

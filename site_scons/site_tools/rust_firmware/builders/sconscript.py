@@ -22,6 +22,7 @@ from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.suppliers import decide_mem
 from steelmill.choice import choose
 from steelmill.errors import InputError
+from steelmill.rustc.build_std import check_build_std
 from steelmill.rustc.codegen import OPT_LEVELS, PANIC_STRATEGIES, Codegen
 from steelmill.rustc.crate import EDITIONS, Crate, Setting
 from steelmill.rustc.library import Library
@@ -173,7 +174,9 @@ def _codegen(env: Any, build: TargetBuild) -> Codegen:
 def _sysroot(env: Any, build: TargetBuild) -> Sysroot:
     mem: Any = _choice(env, "RUST_MEM", ("auto", "on", "off"))
     decision = decide_mem(mem, tuple(_words(env, "TOOLCHAIN_LIBS")))
-    return add_sysroot(build, _codegen(env, build), tuple(_words(env, "RUST_BUILD_STD")), mem=decision.mem)
+    crates = tuple(_words(env, "RUST_BUILD_STD"))
+    check_build_std(crates, "RUST_BUILD_STD")
+    return add_sysroot(build, _codegen(env, build), crates, mem=decision.mem)
 
 
 def _crate(env: Any, name: str, root: Any) -> Crate:
