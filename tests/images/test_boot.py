@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-import shutil
+import io
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from board import copy_product
 from conftest import need_tool
-from project import Project, Run
+from project import CHECKOUT, Project, Run
+from tiny import copy_project
 
-EMULATORS = ("qemu-system-x86_64", "qemu-system-arm", "qemu-system-riscv32")
-IMAGES = [
-    (firmware, target)
-    for firmware in ("hello", "telemetry")
-    for target in ("x86_64-unknown-none", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf")
-]
+WRITE_AND_EXECUTE = 3
+
+TARGETS = (
+    "aarch64-unknown-none",
+    "i686-unknown-none",
+    "riscv32imac-unknown-none-elf",
+    "riscv64gc-unknown-none-elf",
+    "thumbv6m-none-eabi",
+    "thumbv7em-none-eabihf",
+    "thumbv7m-none-eabi",
+    "thumbv8m.main-none-eabihf",
+    "x86_64-unknown-none",
+)
+WITHOUT_ROOM_FOR_TELEMETRY = ("thumbv6m-none-eabi",)
+IMAGES = [("hello", target) for target in TARGETS]
+IMAGES += [("telemetry", target) for target in TARGETS if target not in WITHOUT_ROOM_FOR_TELEMETRY]
+ALL_PASSED = f"{len(IMAGES)} passed, 0 failed; build/check/junit.xml"
 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """Build and boot the example product for all targets."""
-    need_tool(*EMULATORS, "arm-none-eabi-gcc", "riscv64-unknown-elf-gcc")
+    need_tool("arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
+    need_tool(*(f"qemu-system-{name}" for name in ("arm", "aarch64", "i386", "riscv32", "riscv64", "x86_64")))
     project = copy_product(tmp_path_factory.mktemp("product") / "product")
     return project, project.scons("target=all", "check")
 
 
-def test_six_images_boot(checked: tuple[Project, Run]) -> None:
+def test_every_image_boots(checked: tuple[Project, Run]) -> None:
     _, run = checked
     assert run.status == 0, run.output
     for firmware, target in IMAGES:
         assert f"pass  {firmware}  {target}" in run.stdout
-    assert "6 passed, 0 failed; build/check/junit.xml" in run.stdout
+    assert ALL_PASSED in run.stdout
+
+
+def test_hello_boots_on_every_shipped_target() -> None:
+    assert {file.stem for file in (CHECKOUT / "targets").glob("*.json")} == set(TARGETS)
+
+
+def test_nothing_is_writable_and_executable(checked: tuple[Project, Run]) -> None:
+    for firmware, target in IMAGES:
+        file = io.BytesIO(checked[0].read_bytes(f"build/{target}/release/{firmware}/{firmware}.elf"))
+        loaded = [segment["p_flags"] for segment in ELFFile(file).iter_segments("PT_LOAD")]
+        assert loaded
+        assert not [flags for flags in loaded if flags & WRITE_AND_EXECUTE == WRITE_AND_EXECUTE], (firmware, target)
 
 
 def test_junit_xml_has_a_case_for_every_image(checked: tuple[Project, Run]) -> None:
@@ -46,10 +73,26 @@ def test_junit_xml_has_a_case_for_every_image(checked: tuple[Project, Run]) -> N
 
 def test_images_boot_when_lld_links_them(checked: tuple[Project, Run], tmp_path: Path) -> None:
     need_tool("ld.lld-22")
-    shutil.copytree(checked[0].folder, tmp_path / "product", symlinks=True)
-    run = Project(tmp_path / "product").build("linker=lld", "check")
-    assert "6 passed, 0 failed" in run.stdout
+    run = copy_project(checked[0], tmp_path / "product").build("linker=lld", "check")
+    assert ALL_PASSED in run.stdout
     assert {step.split()[0] for step in run.steps} == {"LINK"}
+
+
+def test_an_exception_is_told_on_every_processor(checked: tuple[Project, Run], tmp_path: Path) -> None:
+    project = copy_project(checked[0], tmp_path / "product")
+    project.edit("firmware/hello/c/hello.c", "\tuint32_t sum = 0;", "\tuint32_t sum = 0;\n\n\t__builtin_trap();")
+    run = project.fail("firmware=hello", "check")
+    for target in TARGETS:
+        assert re.search(
+            rf"^hello  {re.escape(target)}: exit code 2; .*\n(?:.*\n)?fault: cause 0x\w+ at 0x\w+$", run.stderr, re.M
+        ), run.output
+
+
+def test_the_c_code_for_32_bit_x86_may_come_from_the_hosts_compiler(
+    checked: tuple[Project, Run], tmp_path: Path
+) -> None:
+    run = copy_project(checked[0], tmp_path / "product").build("target=i686-unknown-none", "cc=gcc", "check")
+    assert "2 passed, 0 failed" in run.stdout
 
 
 def test_an_image_of_profile_dev_boots(board: Project) -> None:
@@ -98,8 +141,8 @@ def test_what_goes_wrong_is_told(board: Project, file: str, old: str, new: str, 
 
 
 def test_a_panic_is_told_with_its_place(checked: tuple[Project, Run], tmp_path: Path) -> None:
-    shutil.copytree(checked[0].folder, tmp_path / "product", symlinks=True)
-    project = Project(tmp_path / "product").edit("firmware/hello/src/lib.rs", "    send_samples();", "    panic!();")
+    project = copy_project(checked[0], tmp_path / "product")
+    project.edit("firmware/hello/src/lib.rs", "    send_samples();", "    panic!();")
     project.edit("firmware/hello/src/lib.rs", "/// Lets C reverse", "#[allow(dead_code)]\n/// Lets C reverse")
     run = project.fail("target=thumbv7em-none-eabihf", "firmware=hello", "check")
     assert run.status == 2

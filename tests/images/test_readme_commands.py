@@ -50,8 +50,8 @@ def commands(path: str) -> list[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the project, for all commands of this module."""
-    need_tool("arm-none-eabi-gcc", "riscv64-unknown-elf-gcc")
-    need_tool("qemu-system-arm", "qemu-system-riscv32", "qemu-system-x86_64")
+    need_tool("arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
+    need_tool(*(f"qemu-system-{name}" for name in ("arm", "aarch64", "i386", "riscv32", "riscv64", "x86_64")))
     folder = tmp_path_factory.mktemp("readme") / "steelmill"
     for name in COPIED:
         source, target = CHECKOUT / name, folder / name

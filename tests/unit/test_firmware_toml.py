@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rust_examples import ask_rustc
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware, MemoryRegion, RunPart
 from steelmill.firmware_toml.parse import parse_firmware_toml
@@ -17,6 +18,17 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 CORPUS = sorted((CHECKOUT / "tests/data/firmware_toml").glob("invalid_*.toml"))
 ARM = "thumbv7em-none-eabihf"
 ARM_CFG = parse_cfg('target_arch="arm"\ntarget_os="none"\npanic="abort"')
+MACHINES = {
+    "x86_64-unknown-none": "q35",
+    "i686-unknown-none": "q35",
+    "thumbv6m-none-eabi": "microbit",
+    "thumbv7m-none-eabi": "mps2-an385",
+    "thumbv7em-none-eabihf": "mps2-an386",
+    "thumbv8m.main-none-eabihf": "mps2-an505",
+    "aarch64-unknown-none": "virt",
+    "riscv32imac-unknown-none-elf": "virt",
+    "riscv64gc-unknown-none-elf": "virt",
+}
 HEAD = '[firmware]\nname = "hello"\n'
 
 
@@ -36,15 +48,22 @@ def test_the_corpus_is_there() -> None:
 
 
 @pytest.mark.parametrize("name", ["hello", "telemetry"])
-@pytest.mark.parametrize("arch", ["x86_64", "arm", "riscv32"])
-def test_the_shipped_firmwares_are_valid(name: str, arch: str) -> None:
-    path = f"firmware/{name}/firmware.toml"
-    raw = parse_firmware_toml((CHECKOUT / path).read_text(), path)
-    fw = resolve_firmware(raw, "any", parse_cfg(f'target_arch="{arch}"'), "release")
-    assert fw.name == name
-    assert fw.link.script == f"../boot/{arch}/link.ld"
-    assert fw.c is not None
-    assert fw.c.sources[-1] == f"../boot/{arch}/*.S"
+def test_a_shipped_firmware_names_a_board_for_each_of_its_targets(name: str) -> None:
+    folder = CHECKOUT / "firmware" / name
+    raw = parse_firmware_toml((folder / "firmware.toml").read_text(), f"firmware/{name}/firmware.toml")
+    machines = {}
+    for target in raw.targets or ():
+        cfg = ask_rustc("-Zunstable-options", "--print", "cfg", "--target", str(CHECKOUT / f"targets/{target}.json"))
+        fw = resolve_firmware(raw, target, parse_cfg(cfg), "release")
+        assert fw.c
+        assert fw.run
+        assert fw.link.script
+        assert (folder / fw.link.script).is_file()
+        assert all(list(folder.glob(pattern)) for pattern in fw.c.sources), fw.c.sources
+        assert "RAM" in [region.name for region in fw.memory]
+        machines[target] = fw.run.machine
+    expected = MACHINES if name == "hello" else {key: MACHINES[key] for key in MACHINES if MACHINES[key] != "microbit"}
+    assert machines == expected
 
 
 def test_a_raw_firmware_survives_json_and_takes_the_place_it_is_read_from() -> None:

@@ -16,7 +16,13 @@ COMMON = ("-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboo
     [
         ("x86_64", "qemu-system-x86_64", ("q35", "-device", "isa-debug-exit,iobase=0xf4,iosize=4")),
         ("arm", "qemu-system-arm", ("mps2-an386", "-semihosting-config", "enable=on,target=native")),
+        (
+            *("aarch64", "qemu-system-aarch64"),
+            ("virt", "-cpu", "cortex-a53", "-semihosting-config", "enable=on,target=native"),
+        ),
+        ("x86", "qemu-system-i386", ("q35", "-device", "isa-debug-exit,iobase=0xf4,iosize=4")),
         ("riscv32", "qemu-system-riscv32", ("virt", "-bios", "none")),
+        ("riscv64", "qemu-system-riscv64", ("virt", "-bios", "none")),
     ],
 )
 def test_the_usual_machine(arch: str, program: str, rest: tuple[str, ...]) -> None:
