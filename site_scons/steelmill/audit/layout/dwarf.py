@@ -31,7 +31,7 @@ from steelmill.audit.layout.model import (
     Variable,
 )
 from steelmill.audit.layout.relocate import relocate
-from steelmill.errors import InputError
+from steelmill.cc.compile import TOP
 
 _LANGUAGES: dict[int, Language] = {
     **dict.fromkeys((0x01, 0x02, 0x0C, 0x1D, 0x2C), "C"),  # DW_LANG_C89, C, C99, C11, C17
@@ -67,43 +67,24 @@ _MANGLED = re.compile(r"^(_R|_ZN)")
 class DebugInfo:
     """What the debug information of a file tells; types are read when they are asked for."""
 
-    def __init__(self, content: bytes, place: str) -> None:
-        """Read the declarations of a linked ELF, or of an object without code.
-
-        Raise InputError at ``place`` where the debug information cannot be read.
-        """
+    def __init__(self, content: bytes) -> None:
+        """Read the declarations of a linked ELF, or of an object without code."""
         self.functions: list[Function] = []
         self.variables: list[Variable] = []
         self.named: list[Named] = []
         self.languages: set[Language] = set()
         """Those with debug information of types; line tables alone do not count."""
-        self._place = place
         self._types: dict[TypeId, Type] = {}
         self._dies: dict[TypeId, Any] = {}
         self._titles: dict[TypeId, str] = {}
         self._files: dict[int, tuple[str, ...]] = {}
-        try:
-            self._read(content)
-        except InputError:
-            raise
-        except Exception:  # noqa: BLE001 - pyelftools fails in many ways over damaged debug information
-            raise self._damaged() from None
+        self._read(content)
 
     def type(self, type_id: TypeId) -> Type:
         """Give a type that another one, a declaration or a name refers to."""
         if type_id not in self._types:
-            try:
-                self._types[type_id] = self._convert(self._dies[type_id])
-            except Exception:  # noqa: BLE001 - as above
-                raise self._damaged() from None
+            self._types[type_id] = self._convert(self._dies[type_id])
         return self._types[type_id]
-
-    def _damaged(self) -> InputError:
-        return InputError(
-            "the debug information cannot be read: it is damaged, or of a form that pyelftools does not know",
-            place=self._place,
-            remedy="build it again; where that does not help, set [audit] layout = false",
-        )
 
     def _read(self, content: bytes) -> None:
         from elftools.elf.elffile import ELFFile
@@ -280,8 +261,7 @@ class DebugInfo:
         if unit.cu_offset not in self._files:
             self._files[unit.cu_offset] = self._file_names(unit)
         files = self._files[unit.cu_offset]
-        index = file if unit["version"] >= 5 else file - 1
-        return f"{files[index]}:{line}" if 0 <= index < len(files) else ""
+        return f"{files[file]}:{line}" if file < len(files) and files[file] else ""
 
     def _file_names(self, unit: Any) -> tuple[str, ...]:
         program = self._dwarf.line_program_for_CU(unit)
@@ -289,12 +269,15 @@ class DebugInfo:
             return ()
         base = _text(unit.get_top_DIE(), "DW_AT_comp_dir")
         folders = [_decode(folder) for folder in program["include_directory"]]
+        names = []
+        # gcc writes a line table of version 3 beside units of version 5; numbers begin at 1 before version 5
         if program["version"] < 5:
             folders.insert(0, "")
-        names = []
+            names.append("")
         for entry in program["file_entry"]:
             folder = folders[entry.dir_index] if entry.dir_index < len(folders) else ""
-            names.append(posixpath.normpath(posixpath.join(base, folder, _decode(entry.name))))
+            path = posixpath.normpath(posixpath.join(base, folder, _decode(entry.name)))
+            names.append(path.removeprefix(f"{TOP}/"))
         return tuple(names)
 
 
