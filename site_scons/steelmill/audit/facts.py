@@ -47,7 +47,7 @@ class MemberFacts(NamedTuple):
     executable_stack: bool = False
     """The note .note.GNU-stack asks for it. An object without the note, as hand-written assembly, does not."""
     producer: str = ""
-    """What compiled it: DW_AT_producer, with gcc's flags, else .comment; empty for assembly."""
+    """What compiled it: DW_AT_producer, with gcc's flags, else .comment, else words; empty for assembly."""
     functions: tuple[FunctionFacts, ...] = ()
     """Of x86 alone."""
 

@@ -49,6 +49,11 @@ _SLIM_LTO = "__gnu_lto_slim"
 _PRODUCER = re.compile(rb"(?:^|\0)((?:GNU (?!AS)|clang |LLVM |rustc |[A-Z][a-z]+ clang )[^\0]+)")
 
 
+UNKNOWN_COMPILER = "an unknown compiler"
+"""Producer of an object without the compiler's name but with unwind tables, which assembly seldom has: libgcc of a
+distribution is stripped of names."""
+
+
 def read_member(name: str, content: memoryview, path: str) -> MemberFacts:
     """Read an object; ``name`` is empty unless it is a member of the archive at ``path``.
 
@@ -70,6 +75,7 @@ def read_member(name: str, content: memoryview, path: str) -> MemberFacts:
 
 def _read(name: str, elf: ElfObject) -> MemberFacts:
     producer = _producer(elf)
+    compiled = producer not in ("", UNKNOWN_COMPILER)
     defined, common, undefined, weak, weak_indexes = _symbols(elf)
     return MemberFacts(
         name=name,
@@ -91,7 +97,7 @@ def _read(name: str, elf: ElfObject) -> MemberFacts:
             section.name == ".note.GNU-stack" and section.flags & SHF_EXECINSTR for section in elf.sections
         ),
         producer=producer,
-        functions=tuple(_functions(elf, compiled=bool(producer))) if elf.machine in (X86, X86_64) else (),
+        functions=tuple(_functions(elf, compiled=compiled)) if elf.machine in (X86, X86_64) else (),
     )
 
 
@@ -174,7 +180,7 @@ def _producer(elf: ElfObject) -> str:
             return match[1].decode("utf-8", "backslashreplace")
         if name == ".comment":
             return data.strip(b"\0").partition(b"\0")[0].decode("utf-8", "backslashreplace")
-    return ""
+    return UNKNOWN_COMPILER if ".eh_frame" in by_name else ""
 
 
 def _functions(elf: ElfObject, *, compiled: bool) -> Iterator[FunctionFacts]:

@@ -91,7 +91,8 @@ def read_function(
     example = red_zone = unaligned = ""
     interrupt = False
     jumps: dict[int, _Place] = {}
-    here = _Place(0, None)
+    # The cold part of a function is jumped to from its middle.
+    here = _Place(None if ".cold" in name else 0, None)
     for address, _, mnemonic, operands in disassemble(code, start):
         if address in jumps:
             here = jumps[address]
@@ -105,8 +106,10 @@ def read_function(
             interrupt = interrupt or mnemonic.startswith("iret")
             here = _Place(None, None)
         elif mnemonic == "call":
-            if called and here.depth is not None and (here.depth + word) % 16 and not unaligned:
+            # Only the first one is judged: what follows a function that never returns is reached from elsewhere.
+            if called and here.depth is not None and (here.depth + word) % 16:
                 unaligned = called(address)
+            called = None
         elif mnemonic == "leave":
             here = _Place(None if here.frame is None else here.frame - word, None)
         elif mnemonic in _PUSHES:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from steelmill.audit import machine
+from steelmill.audit.facts import MemberFacts
 from steelmill.audit.finding import Finding
 from steelmill.audit.pull import LinkedMember
+from steelmill.audit.rules import aarch64, arm, elf, riscv, x86
+from steelmill.audit.rules.remark import Remark
 from steelmill.audit.target import AuditTarget
 
 
@@ -42,6 +46,15 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+_FAMILIES: Mapping[int, Callable[[AuditTarget, MemberFacts], Iterator[Remark]]] = {
+    machine.X86: x86.check,
+    machine.X86_64: x86.check,
+    machine.ARM: arm.check,
+    machine.AARCH64: aarch64.check,
+    machine.RISCV: riscv.check,
+}
+
+
 def check_members(
     target: AuditTarget, members: Sequence[LinkedMember], provided: Collection[str] = ()
 ) -> tuple[Finding, ...]:
@@ -49,4 +62,24 @@ def check_members(
 
     provided  symbols that the linker script or the command line defines
     """
-    raise NotImplementedError
+    defined = {name for member in members for name in (*member.facts.defined, *member.facts.common)}
+    defined.update(provided)
+    return tuple(
+        Finding(remark.rule, remark.level, member.place, *remark[1:5])
+        for member in members
+        for remark in _check(target, member.facts, defined)
+    )
+
+
+def _check(target: AuditTarget, member: MemberFacts, defined: Collection[str]) -> Iterator[Remark]:
+    if member.kind == "bitcode":
+        yield elf.BITCODE
+    if member.kind != "elf":
+        return
+    foreign = tuple(elf.check_machine(target, member))
+    yield from foreign
+    if not foreign:
+        yield from elf.check_content(target, member)
+        if target.machine:
+            yield from _FAMILIES[target.machine](target, member)
+        yield from elf.check_weak(member, defined)
