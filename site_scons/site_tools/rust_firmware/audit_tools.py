@@ -19,6 +19,9 @@ from steelmill.audit.elf_object import MAGIC
 from steelmill.audit.elf_rules import ELF_RULES, Placement, check_executable
 from steelmill.audit.executable import read_executable
 from steelmill.audit.facts import FileFacts
+from steelmill.audit.layout.check import check_layout
+from steelmill.audit.layout.pair import TypePair
+from steelmill.audit.layout.rules import LAYOUT_RULES
 from steelmill.audit.pull import pull_members
 from steelmill.audit.report import AuditReport, check_report, dump_report, make_report
 from steelmill.audit.rules import RULES, check_members
@@ -58,8 +61,17 @@ def audit_elf(request: Request) -> AuditReport:
     return make_report(request["image"], "the ELF", findings, _allows(request), ELF_RULES)
 
 
+def audit_layout(request: Request) -> AuditReport:
+    """Compare what C and Rust declare of what they share, by the debug information of a linked ELF."""
+    elf = request["elf"]
+    with open(elf, "rb") as file:
+        found = check_layout(file.read(), elf, [TypePair(*row) for row in request["types"]])
+    return make_report(request["image"], found.subject, found.findings, _allows(request), LAYOUT_RULES, found.notes)
+
+
 AUDITS: Mapping[str, Callable[[Request], AuditReport]] = {
     "audit-elf": audit_elf,
+    "audit-layout": audit_layout,
     "audit-objects": audit_objects,
 }
 """Name of the Step's tool -> what it does."""

@@ -58,6 +58,25 @@ def audit_elf(arguments: Sequence[str]) -> None:
     run_audit("audit-elf", arguments)
 
 
+def audit_layout(arguments: Sequence[str]) -> None:
+    """Audit the layout that C and Rust give what they share: ``OUTPUT REQUEST``, the latter in JSON."""
+    from rust_firmware.audit_tools import run_audit
+
+    run_audit("audit-layout", arguments)
+
+
+def write_layout(arguments: Sequence[str]) -> None:
+    """Write the Rust that asserts what a compiled probe tells: ``PROBE OUTPUT LAYOUT``, the last in JSON."""
+    from steelmill.audit.layout.assertions import rust_assertions
+    from steelmill.audit.layout.dwarf import DebugInfo
+    from steelmill.audit.layout.probe import HeaderLayout
+
+    probe, output, layout = arguments
+    with open(probe, "rb") as file:
+        info = DebugInfo(file.read())
+    write_text((output, rust_assertions(info, HeaderLayout(*json.loads(layout)))))
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -68,8 +87,10 @@ def _read(path: str) -> str | None:
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "audit-elf": audit_elf,
+    "audit-layout": audit_layout,
     "audit-objects": audit_objects,
     "image": make_image,
+    "layout": write_layout,
     "size": measure,
     "write": write_text,
 }

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rust_firmware.discovery import Scan
 from rust_firmware.target_build import TargetBuild
 from steelmill.audit.allow import Allow
 from steelmill.audit.elf_rules import starts_at_vectors
+from steelmill.audit.layout.pair import TypePair
 from steelmill.audit.target import audit_target, dump_target
 from steelmill.cc.flags import Flag
 from steelmill.errors import ToolchainError
 from steelmill.step import BUILT_IN, OUT, Step
+
+_SUBJECTS = {"audit-objects": "objects of ", "audit-layout": "layout in "}
+"""What of an ELF a tool audits, for its label."""
 
 
 class AuditedLink(NamedTuple):
@@ -65,6 +70,17 @@ def add_elf_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
     return _add(build, link, "audit-elf", f"{link.name}.elf-audit.json", request, inputs, scan)
 
 
+def add_layout_audit(build: TargetBuild, link: AuditedLink, types: Sequence[TypePair]) -> Step:
+    """Add the comparison of what C and Rust declare, by the ELF's debug information; ``types`` are those listed."""
+    request: dict[str, object] = {
+        "image": f"{link.name}  {build.target.name}",
+        "elf": link.elf,
+        "allow": link.allow,
+        "types": types,
+    }
+    return _add(build, link, "audit-layout", f"{link.name}.layout-audit.json", request, (link.elf,))
+
+
 def _request(build: TargetBuild, link: AuditedLink) -> dict[str, object]:
     return {
         "image": f"{link.name}  {build.target.name}",
@@ -83,11 +99,10 @@ def _add(
     output: str,
     request: dict[str, object],
     inputs: tuple[str, ...],
-    scan: Scan,
+    scan: Scan | None = None,
 ) -> Step:
-    what = "objects of " if tool == "audit-objects" else ""
     step = Step(
-        label=("AUDIT", f"{what}{link.name}.elf  {build.target.name}"),
+        label=("AUDIT", f"{_SUBJECTS.get(tool, '')}{link.name}.elf  {build.target.name}"),
         argv=(BUILT_IN, tool, f"{OUT}/{output}", json.dumps(request)),
         out_dir=link.elf.rpartition("/")[0],
         outputs=(output,),

@@ -1,18 +1,17 @@
 """Assertions: what a C header says of types and functions, as Rust that does not compile where Rust says otherwise.
 
-A probe, C without code, has the C compiler describe the header in DWARF; from that the Rust is written, for the module
-that declares the same to include. So nothing is written down twice, every profile is checked, and before the link.
+They are written from the debug information of a probe (``probe.py``), for the module that declares the same to include.
+So nothing is written down twice, and every profile is checked, before the link.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from steelmill.audit.layout.dwarf import DebugInfo
 from steelmill.audit.layout.model import Array, Enum, Pointer, Prototype, Record, TypeId
+from steelmill.audit.layout.probe import HeaderLayout
 from steelmill.audit.layout.view import View
 
 _KEYWORDS = frozenset(
@@ -25,45 +24,6 @@ _KEYWORDS = frozenset(
 )
 """Names that a C member may have and a Rust field only as ``r#name``."""
 _SIZE_OF = "::core::mem::size_of"
-
-
-class HeaderLayout(NamedTuple):
-    """``[[audit.layout]]`` with a header: what of it Rust declares too."""
-
-    header: str
-    """As ``#include`` has it: ``ring.h``."""
-    types: tuple[tuple[str, str], ...]
-    """(C type, Rust path in the module that includes the assertions)."""
-    functions: tuple[str, ...]
-    """Names, the same in both languages."""
-    place: str
-    """Path of the firmware.toml; without a line, which would change what is written."""
-
-    @property
-    def stem(self) -> str:
-        """The name of the files that are made for it."""
-        return re.sub(r"[^A-Za-z0-9_]", "_", posixpath.splitext(posixpath.basename(self.header))[0])
-
-    @property
-    def variable(self) -> str:
-        """What ``env!`` gives the path of the assertions for: ``LAYOUT_RING``."""
-        return f"LAYOUT_{self.stem.upper()}"
-
-
-def probe_source(layout: HeaderLayout) -> str:
-    """Write the C that has the compiler describe the types and functions, and the types' alignment."""
-    names = [(f"type_{index}", f"{c} *{{}}") for index, (c, _) in enumerate(layout.types)]
-    names += [
-        (f"align_{index}", f"char (*{{}})[__builtin_offsetof(struct {{{{ char first; {c} next; }}}}, next)]")
-        for index, (c, _) in enumerate(layout.types)
-    ]
-    names += [(f"function_{index}", f"__typeof__({name}) *{{}}") for index, name in enumerate(layout.functions)]
-    lines = [f"/* What {layout.place} lists of {layout.header}, for the compiler to describe. */"]
-    lines.append(f'#include "{layout.header}"')
-    for name, declaration in names:
-        text = declaration.format(f"steelmill_{name}")
-        lines += [f"extern {text};", f"{text};"]
-    return "\n".join(lines) + "\n"
 
 
 def rust_assertions(info: DebugInfo, layout: HeaderLayout) -> str:

@@ -23,6 +23,7 @@ from steelmill.audit.layout.model import (
     Variable,
 )
 from steelmill.audit.layout.names import last_segment, matches_path, plain, same_type_name
+from steelmill.audit.layout.pair import TypePair
 
 _REMEDIES = {
     "layout-struct": "declare the same members in the same order in both languages; in Rust as #[repr(C)]",
@@ -37,17 +38,6 @@ _BY_NAME = "make both agree; if they have only the name in common, say so with [
 _END_OF_PATH = re.compile(r"^(crate|self|super)::(super::)*")
 """How a path begins that is written from a module of the crate."""
 _Declaration = TypeVar("_Declaration", Function, Variable)
-
-
-class TypePair(NamedTuple):
-    """A C type and a Rust type that are the same by ``[[audit.layout]]``."""
-
-    c: str
-    """``struct ring``, ``enum unit``, ``ring_t``."""
-    rust: str
-    """A path, or the end of it: ``ring::RawRing``."""
-    place: str
-    """``path:line``"""
 
 
 class LayoutAudit(NamedTuple):
