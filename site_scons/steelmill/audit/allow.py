@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from steelmill.audit.finding import Finding
+from steelmill.errors import InputError
+from steelmill.suggest import did_you_mean
+
+_KEYS = ("rule", "object", "reason")
+_EXAMPLE = 'say AUDITALLOW=[{"rule": "fpu", "object": "libphy.a", "reason": "only called where there is an FPU"}]'
 
 
 class Allow(NamedTuple):
@@ -51,3 +56,34 @@ def judge(findings: Sequence[Finding], allows: Sequence[Allow]) -> tuple[Judged,
 def unused_allows(findings: Sequence[Finding], allows: Sequence[Allow], rules: Collection[str]) -> tuple[Allow, ...]:
     """Give the entries for ``rules`` that cover nothing: the object was mended, or the glob is wrong."""
     return tuple(allow for allow in allows if allow.rule in rules and not any(map(allow.covers, findings)))
+
+
+def read_allows(value: object, place: str) -> tuple[Allow, ...]:
+    """Read what a SConscript says: a list of mappings with rule, object and reason, or one of them.
+
+    Raise InputError at ``place`` where it is something else.
+    """
+    if value in ([], (), None):
+        return ()
+    # only a project that allows something pays for the table of rules
+    from steelmill.audit.catalog import ALL_RULES
+
+    entries = [value] if isinstance(value, Mapping) else value
+    if not isinstance(entries, list | tuple):
+        raise InputError(f"{value!r} is no list", place=place, remedy=_EXAMPLE)
+    for entry in entries:
+        if not isinstance(entry, Mapping):
+            raise InputError(f"{entry!r} is no dictionary", place=place, remedy=_EXAMPLE)
+        for key in entry:
+            if key not in _KEYS:
+                raise InputError(f"unknown key {key!r}{did_you_mean(str(key), _KEYS)}", place=place, remedy=_EXAMPLE)
+        for key in _KEYS:
+            if not isinstance(entry.get(key), str) or not entry[key].strip():
+                raise InputError(f"key {key!r} is missing or empty in {entry!r}", place=place, remedy=_EXAMPLE)
+        if entry["rule"] not in ALL_RULES:
+            raise InputError(
+                f"no rule is called {entry['rule']!r}{did_you_mean(entry['rule'], ALL_RULES)}",
+                place=place,
+                remedy=f"choose among {', '.join(ALL_RULES)}",
+            )
+    return tuple(Allow(entry["rule"], entry["object"], entry["reason"], place) for entry in entries)
