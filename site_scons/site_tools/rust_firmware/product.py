@@ -73,7 +73,10 @@ class Product:
     def spec(self, name: str) -> TargetSpec:
         """Find a target specification by name or path."""
         if name not in self._specs:
-            self._specs[name] = self.target_files.find(name)
+            spec = self._specs[name] = self.target_files.find(name)
+            if spec.notes:
+                head = f"{spec.place}: adapted to rustc {self.rust.version.release}"
+                self.session.console.detail(lambda: "\n  ".join([head, *spec.notes]))
         return self._specs[name]
 
     def target_build(self, name: str) -> TargetBuild:

@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from rust_firmware.probes import Probes, ask_process
+from rust_firmware.spec_checks import check_spec
 from rust_firmware.tree import Tree
 from steelmill.errors import InputError
 from steelmill.rustc.toolchain import RustToolchain
@@ -106,9 +107,11 @@ class TargetFiles(NamedTuple):
     def _read(self, path: str, inheriting: tuple[str, ...]) -> TargetSpec:
         name = target_name(path)
         if path.endswith(".json"):
-            return parse_target_spec(self._text(path), name=name, place=path)
+            text = self._text(path)
+            return check_spec(self.probes, self.toolchain, parse_target_spec(text, name=name, place=path), text)
         overlay = self._read_overlay(path)
-        return apply_overlay(self._base(overlay, path, inheriting), overlay, name=name, place=path)
+        spec = apply_overlay(self._base(overlay, path, inheriting), overlay, name=name, place=path)
+        return check_spec(self.probes, self.toolchain, spec, None)
 
     def _base(self, overlay: Overlay, path: str, inheriting: tuple[str, ...]) -> TargetSpec:
         asked_at = overlay.place_of(path, "inherits")

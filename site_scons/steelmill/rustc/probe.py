@@ -8,13 +8,13 @@ from __future__ import annotations
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.step import OUT, Step, write_step
 
-_SOURCE = "#![feature(no_core)]\n#![no_core]\n"
+PROBE_SOURCE = "#![feature(no_core)]\n#![no_core]\n"
 
 
 def probe_steps(toolchain: RustToolchain, spec_path: str, out_dir: str, target_name: str) -> tuple[Step, Step]:
     """Give the Steps that write the probe's source and compile it for the target in ``spec_path``."""
     source = f"{out_dir}/probe.rs"
-    write = write_step(_SOURCE, source, ("WRITE", f"probe.rs  {target_name}"))
+    write = write_step(PROBE_SOURCE, source, ("WRITE", f"probe.rs  {target_name}"))
     compile_ = Step(
         label=("PROBE", target_name),
         argv=(

@@ -18,6 +18,8 @@ class TargetSpec(NamedTuple):
     """The JSON object."""
     places: Mapping[str, str] = MappingProxyType({})
     """Key -> ``path:line`` where its value is written, where that is known; an overlay has keys of several files."""
+    notes: tuple[str, ...] = ()
+    """What was adapted, since the file was written for another rustc: one sentence each."""
 
     def place_of(self, key: str) -> str:
         """Give where the value of ``key`` is written, else where the specification comes from."""

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 from steelmill.errors import InputError
 from steelmill.suggest import did_you_mean
 from steelmill.target_spec.model import TargetSpec
-from steelmill.target_spec.parse import check_keys
 from steelmill.toml.place import Lines, place_of
 
 
@@ -54,7 +53,7 @@ class Overlay(NamedTuple):
 def apply_overlay(base: TargetSpec, overlay: Overlay, *, name: str, place: str) -> TargetSpec:
     """Give the target that ``overlay``, whose path is ``place``, makes of its base.
 
-    Raise InputError where it unsets a key that the base has not, and where the result lacks what every target needs.
+    Raise InputError where it unsets a key that the base has not. Whether the result is right is for ``check`` to judge.
     """
     for index, key in enumerate(overlay.unset):
         if key not in base.keys:
@@ -69,7 +68,7 @@ def apply_overlay(base: TargetSpec, overlay: Overlay, *, name: str, place: str) 
     if overlay.features:
         keys["features"] = _merge_features(base.features, overlay.features)
         places["features"] = overlay.place_of(place, "features")
-    return check_keys(TargetSpec(name=name, place=place, keys=keys, places=places))
+    return TargetSpec(name=name, place=place, keys=keys, places=places)
 
 
 def _merge_features(base: tuple[str, ...], own: tuple[str, ...]) -> str:
