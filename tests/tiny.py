@@ -64,7 +64,7 @@ MAIN_C = """\
 extern unsigned answer(void);
 volatile unsigned sink;
 void reset(void) { sink = answer() + NUMBER; for (;;) ; }
-__attribute__((section(".vectors"), used)) const void *vectors[] = { (void *)0x20004000, (void *)reset };
+__attribute__((section(".vectors"), used)) const void *const vectors[] = { (void *)0x20004000, (void *)reset };
 """
 MAIN_H = "#define NUMBER 1\n"
 

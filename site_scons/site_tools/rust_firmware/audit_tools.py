@@ -42,7 +42,12 @@ def audit_objects(request: Request) -> AuditReport:
     members = pull_members(
         (*_read(cache, request["objects"]), *(file for file in named if not file.archive)),
         (*_read(cache, request["archives"]), *(file for file in named if file.archive)),
-        (*request["undefined"], *(name for scan in scans for name in scan.undefined), *([entry] if entry else ())),
+        (
+            *request["undefined"],
+            *(name for scan in scans for name in scan.undefined),
+            # GNU ld takes the entry from what is linked anyway
+            *((entry,) if entry and request["lld"] else ()),
+        ),
         "lld" if request["lld"] else "gnu",
     )
     provided = {*request["defined"], *(name for scan in scans for name in scan.symbols)}

@@ -7,6 +7,7 @@ from typing import Any
 
 import SCons.Script
 
+from rust_firmware.audits import Audits
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.link import LinkedElf
 from rust_firmware.checks import Checks
@@ -46,6 +47,8 @@ class Product:
         self._env = SCons.Script.DefaultEnvironment(tools=[])
         self._summary = Summary(session.console)
         self._checks = Checks(session, self._env)
+        self.audits = Audits(session, self._env)
+        """What was found in the images."""
         session.console.before_build.append(reports_errors(self._check_selection))
         if any(verb in WITHOUT_IMAGES for verb in session.words):
             # only then, for their modules are many
@@ -156,21 +159,24 @@ class Product:
         self,
         fw: Firmware,
         build: TargetBuild,
-        elf: str,
+        linked: LinkedElf,
         images: Sequence[str],
         table: str,
         said: Sequence[str],
     ) -> None:
         """Put an image under the verbs and into the summary."""
-        self.report(build, elf, images, table, said)
+        self.report(build, linked, images, table, said)
         if fw.run:
-            self._checks.add(fw.name, fw.run, build, elf)
+            self._checks.add(fw.name, fw.run, build, linked.elf)
 
-    def report(self, build: TargetBuild, elf: str, images: Sequence[str], table: str, said: Sequence[str] = ()) -> None:
+    def report(
+        self, build: TargetBuild, linked: LinkedElf, images: Sequence[str], table: str, said: Sequence[str] = ()
+    ) -> None:
         """Tell of an image at the end of the build and under ``size``."""
+        elf = linked.elf
         paths = (elf, *images)
         nodes = [file_node(path) for path in (*paths, table)]
-        self._env.Alias("images", nodes)
+        self._env.Alias("images", [*nodes, *(file_node(audit.target_paths[0]) for audit in linked.audits)])
         self._env.Default("images")
         self._summary.add(
             ImageReport(

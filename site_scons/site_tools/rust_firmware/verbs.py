@@ -16,6 +16,7 @@ VERBS: Mapping[str, str] = {
     "run": "boot the selected images in QEMU and show what they print",
     "check": "boot the selected images in QEMU and compare output and exit status; writes build/check/junit.xml",
     "size": "print how full every MEMORY region is",
+    "audit": "print what the audit found in every selected image; writes build/audit/audit.json and audit.sarif",
     "target-spec": "print the JSON of one target, and what tells it from the target it was made from",
     "new-target": "write targets/NAME.toml, a target like another one, and say what is left to decide",
 }

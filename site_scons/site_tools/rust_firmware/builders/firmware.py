@@ -84,13 +84,15 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
                 for region in fw.memory
             ),
             defines=_defines(fw.c) if fw.c else (),
+            allow=fw.audit.allow,
         ),
         out_dir=out_dir,
     )
-    images = add_formats(build, linked.elf, fw.image.formats, fw.image.fill)
+    images = add_formats(build, linked, fw.image.formats, fw.image.fill)
     table = add_size(build, linked, {region.name: region.budget for region in fw.memory if region.budget is not None})
     said = (f"{mem.said}; {describe_intrinsics(fw.c.libraries if fw.c else ())}",) if fw.rust else ()
-    product.add_image(fw, build, linked.elf, images, table, said)
+    product.audits.add(f"{fw.name}  {build.target.name}", linked.audits)
+    product.add_image(fw, build, linked, images, table, said)
     return [file_node(name) for name in (linked.elf, *images)]
 
 

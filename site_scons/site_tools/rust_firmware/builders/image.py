@@ -10,9 +10,9 @@ from rust_firmware.target_build import TargetBuild
 from steelmill.step import BUILT_IN, OUT, Step, Tool
 
 
-def add_formats(build: TargetBuild, elf: str, formats: tuple[str, ...], fill: int) -> tuple[str, ...]:
+def add_formats(build: TargetBuild, linked: LinkedElf, formats: tuple[str, ...], fill: int) -> tuple[str, ...]:
     """Add the images beside an ELF; give their paths."""
-    folder, _, file = elf.rpartition("/")
+    folder, _, file = linked.elf.rpartition("/")
     stem = file.removesuffix(".elf")
     paths = []
     for form in formats:
@@ -20,11 +20,12 @@ def add_formats(build: TargetBuild, elf: str, formats: tuple[str, ...], fill: in
         build.graph.add(
             Step(
                 label=("IMAGE", f"{name}  {build.target.name}"),
-                argv=(BUILT_IN, "image", form, elf, f"{OUT}/{name}", str(fill)),
+                argv=(BUILT_IN, "image", form, linked.elf, f"{OUT}/{name}", str(fill)),
                 out_dir=folder,
                 outputs=(name,),
-                inputs=(elf,),
+                inputs=(linked.elf,),
                 tools=(_own_tool(build),),
+                order_only=tuple(audit.target_paths[0] for audit in linked.audits),
             )
         )
         paths.append(f"{folder}/{name}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import NamedTuple
 
+from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found
 from rust_firmware.facts import link_facts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
+from steelmill.audit.allow import Allow
 from steelmill.cc.compile import compile_env, preprocess_script_argv
 from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
@@ -43,6 +46,8 @@ class LinkOptions(NamedTuple):
     """Regions for the generated memory.x; empty where the script has its own."""
     defines: tuple[tuple[str, str | None], ...] = ()
     """Macros for scripts that pass the preprocessor."""
+    allow: tuple[Allow, ...] = ()
+    """What of the audit's findings is right here."""
 
 
 class LinkedElf(NamedTuple):
@@ -55,6 +60,8 @@ class LinkedElf(NamedTuple):
     """Where the script's INCLUDEs are found."""
     named_files: tuple[str, ...]
     """Further files and ``-l`` libraries that the linker's arguments name."""
+    audits: tuple[Step, ...] = ()
+    """What whatever is made of the ELF waits for."""
 
 
 def add_link(
@@ -107,15 +114,51 @@ def add_link(
         entry=options.entry,
         gc_sections=options.gc_sections,
     )
-    step = _link_step(build, linker, link, generated, out_dir)
     named_files = (*flags.files, *(f"-l{library}" for library in flags.libraries))
-    linked = LinkedElf(step.target_paths[0], scripts, search, named_files)
+    linked = LinkedElf(f"{out_dir}/{name}.elf", scripts, search, named_files)
+    audited = _audited_link(name, link, linked.elf, named_files, flags, spec_flags.values(), generated, options)
+    # vendors' scripts name libraries of the toolchain
+    everything = linked._replace(search=link.search)
+
+    def scan() -> Found:
+        return scan_scripts(build.session.tree, everything)
+
+    audit = add_object_audit(build, audited, scan)
+    step = _link_step(build, linker, link, generated, (audit.target_paths[0],), out_dir)
     build.graph.add(
         step,
         lambda: scan_scripts(build.session.tree, linked),
         lambda part: link_facts(build.session.tree, step, part, _regions(build, linked, options), build.profile),
     )
-    return linked
+    return linked._replace(audits=(audit, add_elf_audit(build, audited, scan)))
+
+
+def _audited_link(
+    name: str,
+    link: Link,
+    elf: str,
+    named_files: tuple[str, ...],
+    flags: LinkFlags,
+    spec_flags: Collection[LinkFlags],
+    generated: tuple[str, ...],
+    options: LinkOptions,
+) -> AuditedLink:
+    return AuditedLink(
+        name=name,
+        elf=elf,
+        objects=link.objects,
+        archives=(*link.archives, *link.libraries),
+        scripts=link.scripts,
+        generated=generated,
+        search=link.search,
+        named=named_files,
+        # in the order in which they win on the command line
+        entry=flags.entry or link.entry or next((each.entry for each in spec_flags if each.entry), None),
+        undefined=tuple(symbol for each in (flags, *spec_flags) for symbol in each.undefined),
+        defined=tuple(symbol for each in (flags, *spec_flags) for symbol in each.defined),
+        lld=link.flavor.lld,
+        allow=options.allow,
+    )
 
 
 def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
@@ -205,7 +248,14 @@ def _spec_scripts(build: TargetBuild, spec_flags: dict[str, LinkFlags], out_dir:
     return [script for flags in spec_flags.values() for script in flags.scripts]
 
 
-def _link_step(build: TargetBuild, linker: Linker, link: Link, generated: tuple[str, ...], out_dir: str) -> Step:
+def _link_step(
+    build: TargetBuild,
+    linker: Linker,
+    link: Link,
+    generated: tuple[str, ...],
+    audits: tuple[str, ...],
+    out_dir: str,
+) -> Step:
     program, *words = link_argv(link)
     return Step(
         label=("LINK", f"{link.output}  {build.target.name}"),
@@ -216,6 +266,7 @@ def _link_step(build: TargetBuild, linker: Linker, link: Link, generated: tuple[
         env=link_env(program, source_date_epoch()),
         tools=(linker.tool,),
         dep_info=DepInfo(link.outputs[2], "make"),
+        order_only=audits,
     )
 
 

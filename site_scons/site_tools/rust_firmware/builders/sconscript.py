@@ -18,6 +18,7 @@ from rust_firmware.product import get_product
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
+from steelmill.audit.allow import read_allows
 from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.suppliers import decide_mem
 from steelmill.choice import choose
@@ -45,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "LINKER": None,
     "TOOLCHAIN_LIBS": [],
     "GC_SECTIONS": True,
+    "AUDITALLOW": [],
 }
 """The construction variables of this tool with their defaults; docs/reference.md says what each does."""
 
@@ -102,10 +104,12 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
             flags=tuple(_words(chosen, "LINKFLAGS")),
             search=_folders(chosen, "LIBPATH"),
             gc_sections=bool(chosen["GC_SECTIONS"]),
+            allow=read_allows(chosen["AUDITALLOW"], f"AUDITALLOW of {name}"),
         ),
         out_dir=folder,
     )
     get_product().linked[linked.elf] = linked
+    get_product().audits.add(f"{name}  {build.target.name}", linked.audits)
     return [file_node(linked.elf)]
 
 
@@ -126,9 +130,9 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
     words = tuple(choose(str(word), FORMATS, f"formats of {name}") for word in env.Flatten([formats]))
     if fill not in range(256):
         raise InputError(f"fill {fill!r} is no byte", place=name, remedy="give a number from 0 to 255")
-    images = add_formats(build, linked.elf, words, fill)
+    images = add_formats(build, linked, words, fill)
     table = add_size(build, linked, {})
-    product.report(build, linked.elf, images, table)
+    product.report(build, linked, images, table)
     return [file_node(image) for image in (*images, table)]
 
 
