@@ -54,6 +54,11 @@ class TargetBuild:
         """What a user's flags are checked with."""
         return flag_checker(self.session.probes, self.cc, self.target, arguments(self.c_flags))
 
+    @cached_property
+    def checked_flags(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """A user's flags that fit the target -> what is worth a note about them."""
+        return {}
+
     @property
     def c_notes(self) -> tuple[str, ...]:
         """In what C and Rust differ although the flags fit, without harm by itself."""

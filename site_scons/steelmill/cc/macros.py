@@ -51,7 +51,8 @@ def _bits(macro: str) -> Check:
 
 
 def _endian_found(macros: Macros) -> str:
-    return "big" if macros.get("__BYTE_ORDER__") in ("__ORDER_BIG_ENDIAN__", "4321") else "little"
+    big = macros.get("__BYTE_ORDER__") in ("__ORDER_BIG_ENDIAN__", "4321")
+    return f"{'big' if big else 'little'}-endian code"
 
 
 def _symbol_found(macros: Macros) -> str:
@@ -60,7 +61,7 @@ def _symbol_found(macros: Macros) -> str:
 
 _COMMON = (
     *map(_bits, _WIDTHS),
-    Check("target-endian", lambda request: str(request.spec.get("target-endian", "little")), _endian_found),
+    Check("target-endian", lambda request: f"{request.spec.get('target-endian', 'little')}-endian code", _endian_found),
     Check(
         "binary-format",
         lambda request: str(request.spec.get("binary-format", "elf")),

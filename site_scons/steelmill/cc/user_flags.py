@@ -117,7 +117,7 @@ def check_user_flags(cc: Compiler, flags: Sequence[Given]) -> tuple[Finding, ...
         f"{_names(blamed[0][0])} does not fit the target: {finding}",
         place=first.place,
         details=[*((_names(culprits), str(other)) for culprits, other in blamed[1:]), ("target", spec.place)],
-        remedy=f"take the flag out, or change {finding.key} of the target",
+        remedy="take the flag out" + (f", or change {finding.key} of the target" if finding.key in _CHOICES else ""),
     )
 
 
@@ -146,6 +146,19 @@ def check_whole_command(cc: Compiler, flags: Sequence[Given], place: str) -> Non
 
 
 _REFUSED = "the compiler"
+
+_CHOICES = (
+    "abi-return-struct-as-int",
+    "c-enum-min-bits",
+    "code-model",
+    "cpu",
+    "disable-redzone",
+    "features",
+    "has-thread-local",
+    "llvm-abiname",
+    "llvm-floatabi",
+)
+"""Keys whose value a product may choose; the others follow from the machine."""
 
 
 def _judge(cc: Compiler, base: Macros, flags: Iterable[Given]) -> tuple[Finding, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
-from steelmill.cc.compile import Compile, compile_argv, compile_env, find_language
+from steelmill.cc.compile import LANGUAGES, Compile, Language, compile_argv, compile_env, find_language
 from steelmill.cc.flags import CXX_FLAGS, arguments
 from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
+from steelmill.cc.user_flags import check_user_flags, deciding_flags
 from steelmill.errors import ToolchainError
 from steelmill.step import DepInfo, Step
 
@@ -28,7 +30,20 @@ class CcOptions(NamedTuple):
     asflags: tuple[str, ...] = ()
     opt_level: str = "s"
     debug: str = "0"
+    flag_place: Callable[[str, int], str] = lambda variable, _index: variable.upper()
+    """Tells where the word of an index in one of the four is written, for messages."""
 
+    def flags(self, language: Language) -> tuple[tuple[str, str], ...]:
+        """Give the words for a language, each with the place where it is written, behind one another as they count."""
+        return tuple(
+            (word, self.flag_place(variable, index))
+            for variable in _FLAGS.get(language.name, ("asflags",))
+            for index, word in enumerate(getattr(self, variable))
+        )
+
+
+_FLAGS = {"c": ("ccflags", "cflags"), "c++": ("ccflags", "cxxflags")}
+"""Language -> the fields of CcOptions that hold its flags; assembly's are ``asflags``."""
 
 PROFILES = {
     "release": CcOptions(opt_level="s", debug="0"),
@@ -40,6 +55,7 @@ PROFILES = {
 def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str) -> str:
     """Add one object below ``out_dir``; give its path."""
     compile_ = _compile(build, options, source)
+    _check_flags(build, options, compile_.language)
     folder = f"{out_dir}/{_below(os.path.dirname(source))}"
     step = Step(
         label=(compile_.language.label, f"{source}  {build.target.name}"),
@@ -53,6 +69,25 @@ def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str
     )
     add_preprocessed(build, step, source)
     return step.target_paths[0]
+
+
+def flag_notes(build: TargetBuild, options: CcOptions) -> tuple[str, ...]:
+    """Give what is worth a note about the flags of objects that were added."""
+    given = dict.fromkeys(_words(options, language) for language in LANGUAGES.values())
+    return tuple(dict.fromkeys(note for words in given for note in build.checked_flags.get(words, ())))
+
+
+def _check_flags(build: TargetBuild, options: CcOptions, language: Language) -> None:
+    """Raise InputError where a user's flags do not fit the target."""
+    flags = options.flags(language)
+    words = _words(options, language)
+    if words not in build.checked_flags:
+        given = deciding_flags(words, lambda index: flags[index][1], build.session.tree.read)
+        build.checked_flags[words] = tuple(map(str, check_user_flags(build.flag_checker, given))) if given else ()
+
+
+def _words(options: CcOptions, language: Language) -> tuple[str, ...]:
+    return tuple(word for word, _ in options.flags(language))
 
 
 def add_preprocessed(build: TargetBuild, step: Step, source: str) -> None:
@@ -75,19 +110,15 @@ def source_date_epoch() -> int:
 
 def _compile(build: TargetBuild, options: CcOptions, source: str) -> Compile:
     language = find_language(source)
-    by_language = {
-        "c": (*options.ccflags, *options.cflags),
-        "c++": (*options.ccflags, *options.cxxflags),
-    }
     return Compile(
         program=_program(build, source),
         source=source,
         object_name=f"{os.path.basename(source)}.o",
         target_flags=arguments((*build.c_flags, *(CXX_FLAGS if language.cxx else ()))),
-        user_flags=by_language.get(language.name, options.asflags),
+        user_flags=_words(options, language),
         include_dirs=options.include_dirs,
         defines=options.defines,
-        forced_includes=options.forced_includes if language.name in by_language else (),
+        forced_includes=options.forced_includes if language.name in _FLAGS else (),
         opt_level=options.opt_level,
         debug=options.debug,
         family=build.cc.family,

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.cc import PROFILES, add_object
+from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
@@ -19,12 +19,15 @@ from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
 from steelmill.errors import InputError
-from steelmill.firmware_toml.model import CPart, CratePart, RustPart
+from steelmill.firmware_toml.model import CPart, CratePart, Firmware, RustPart
 from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.firmware_toml.resolve import resolve_firmware
 from steelmill.linker.region import Region
 from steelmill.rustc.crate import Crate, Setting
 from steelmill.rustc.library import Library
+
+_FLAG_KEYS = {"asflags": "asmflags"}
+"""What CcOptions and firmware.toml name differently."""
 
 
 @reports_errors
@@ -63,7 +66,8 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
         fw.c.libraries if fw.c else (),
         {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {},
     )
-    objects = _add_objects(build, fw.c, base, place, out_dir) if fw.c else ()
+    options = _c_options(build, fw, fw.c, base) if fw.c else None
+    objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
     staticlib = (_add_rust(build, fw.rust, mem, base, out_dir),) if fw.rust else ()
     linked = add_link(
         build,
@@ -91,6 +95,7 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     images = add_formats(build, linked, fw.image.formats, fw.image.fill)
     table = add_size(build, linked, {region.name: region.budget for region in fw.memory if region.budget is not None})
     said = (f"{mem.said}; {describe_intrinsics(fw.c.libraries if fw.c else ())}",) if fw.rust else ()
+    said = (*said, *(flag_notes(build, options) if options else ()))
     product.audits.add(f"{fw.name}  {build.target.name}", linked.audits)
     product.add_image(fw, build, linked, images, table, said)
     return [file_node(name) for name in (linked.elf, *images)]
@@ -131,10 +136,10 @@ def _crate(build: TargetBuild, part: RustPart | CratePart, base: str) -> Crate:
     )
 
 
-def _add_objects(build: TargetBuild, c: CPart, base: str, place: str, out_dir: str) -> tuple[str, ...]:
+def _c_options(build: TargetBuild, fw: Firmware, c: CPart, base: str) -> CcOptions:
     tree = build.session.tree
     profile = PROFILES[build.profile]
-    options = profile._replace(
+    return profile._replace(
         include_dirs=tuple(tree.relative(os.path.join(base, name)) for name in c.include),
         defines=_defines(c),
         forced_includes=tuple(tree.relative(os.path.join(base, name)) for name in c.forced_include),
@@ -143,7 +148,13 @@ def _add_objects(build: TargetBuild, c: CPart, base: str, place: str, out_dir: s
         asflags=c.asmflags,
         opt_level=c.opt_level or profile.opt_level,
         debug=c.debug or profile.debug,
+        flag_place=lambda variable, index: fw.place_of("c", _FLAG_KEYS.get(variable, variable), index),
     )
+
+
+def _add_objects(
+    build: TargetBuild, options: CcOptions, c: CPart, base: str, place: str, out_dir: str
+) -> tuple[str, ...]:
     sources = [source for pattern in c.sources for source in _expand(build, os.path.join(base, pattern), place)]
     return tuple(add_object(build, options, source, out_dir) for source in dict.fromkeys(sources))
 

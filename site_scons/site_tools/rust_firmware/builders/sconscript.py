@@ -10,7 +10,7 @@ import SCons.Util
 from SCons.Defaults import processDefines
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.cc import PROFILES, CcOptions, add_object
+from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
@@ -132,7 +132,7 @@ def firmware_image(env: Any, name: str, elf: Any, formats: Any = ("bin",), fill:
         raise InputError(f"fill {fill!r} is no byte", place=name, remedy="give a number from 0 to 255")
     images = add_formats(build, linked, words, fill)
     table = add_size(build, linked, {})
-    product.report(build, linked, images, table)
+    product.report(build, linked, images, table, flag_notes(build, cc_options(env)))
     return [file_node(image) for image in (*images, table)]
 
 

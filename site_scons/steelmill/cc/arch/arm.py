@@ -37,6 +37,8 @@ _FEATURES = {
     "execute-only": "-mpure-code",
 }
 
+_FLOAT_CALLS = ("soft-float calls", "hard-float calls")
+
 _ARM_FP_BITS = 0x0C
 """ACLE's __ARM_FP: bit 2 single, bit 3 double precision; bit 1, half precision, changes no call."""
 
@@ -136,12 +138,12 @@ def _precision_found(macros: Macros) -> str:
 
 def _architecture_wanted(request: Request) -> str | None:
     architecture = _split(request)[1]
-    return architecture[1] if architecture and not _cpu(request) else None
+    return f"architecture {architecture[1]}" if architecture and not _cpu(request) else None
 
 
 def _architecture_found(macros: Macros) -> str:
     named = (name for name in macros if re.fullmatch(r"__ARM_ARCH_\d+[A-Z_]*__", name) and "ISA" not in name)
-    return next(named, "no architecture macro")
+    return f"architecture {next(named, 'unknown')}"
 
 
 def _alignment_found(macros: Macros) -> str:
@@ -172,8 +174,8 @@ ARM = Arch(
     checks=(
         Check(
             "llvm-floatabi",
-            lambda request: "hard" if _is_hard(request) else "soft",
-            lambda macros: "hard" if "__ARM_PCS_VFP" in macros else "soft",
+            lambda request: _FLOAT_CALLS[_is_hard(request)],
+            lambda macros: _FLOAT_CALLS["__ARM_PCS_VFP" in macros],
         ),
         Check("features", _precision, _precision_found),
         Check(

@@ -24,6 +24,8 @@ _NEWEST = max(riscv_isa.SINCE.values())
 
 _FLOAT_ABI = {"f": "single", "d": "double", "q": "quad"}
 
+_FLOAT_CALLS = "{}-float calls"
+
 
 def _xlen(request: Request) -> int:
     return 64 if request.spec.arch == "riscv64" else 32
@@ -52,11 +54,12 @@ def _abi(request: Request) -> str:
 
 
 def _float_wanted(request: Request) -> str:
-    return _FLOAT_ABI.get(_abi(request)[-1], "soft")
+    return _FLOAT_CALLS.format(_FLOAT_ABI.get(_abi(request)[-1], "soft"))
 
 
 def _float_found(macros: Macros) -> str:
-    return next((name for name in ("single", "double", "quad") if f"__riscv_float_abi_{name}" in macros), "soft")
+    named = (name for name in _FLOAT_ABI.values() if f"__riscv_float_abi_{name}" in macros)
+    return _FLOAT_CALLS.format(next(named, "soft"))
 
 
 def _base_found(macros: Macros) -> str:
