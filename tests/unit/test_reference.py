@@ -29,6 +29,7 @@ SECTIONS = {
     "[memory.NAME]": SCHEMA["properties"]["memory"]["additionalProperties"],
     "[image]": SCHEMA["properties"]["image"],
     "[audit]": SCHEMA["properties"]["audit"],
+    "[[audit.layout]]": SCHEMA["properties"]["audit"]["properties"]["layout"]["items"],
     "[run]": SCHEMA["properties"]["run"],
 }
 NEEDED = {

@@ -71,11 +71,18 @@ class _Merge:
                 self.table(old, value, here, there)
             elif isinstance(value, list):
                 start = len(old) if isinstance(old, list) else 0
-                for index in range(len(value)):
-                    self.note((*here, start + index), (*there, index))
+                for index, item in enumerate(value):
+                    self.item(item, (*here, start + index), (*there, index))
                 into[key] = [*old, *value] if isinstance(old, list) else list(value)
             else:
                 into[key] = value
+
+    def item(self, item: Any, path: KeyPath, written: KeyPath) -> None:
+        """Note where an item of a list stands, and the keys of one that is a table."""
+        self.note(path, written)
+        if isinstance(item, dict):
+            for key, value in item.items():
+                self.item(value, (*path, key), (*written, key))
 
     def note(self, here: KeyPath, there: KeyPath) -> None:
         line = self.raw_lines.get(there)

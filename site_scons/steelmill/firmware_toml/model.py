@@ -125,10 +125,25 @@ class ImagePart(NamedTuple):
     """The byte in gaps of a bin."""
 
 
+class LayoutPart(NamedTuple):
+    """``[[audit.layout]]``."""
+
+    types: Pairs
+    """(C type, path of the Rust type)."""
+    header: str | None
+    """As ``#include`` has it; None where only debug information is compared."""
+    functions: tuple[str, ...]
+    crate: str
+    """The name of the crate that includes the assertions, with underscores."""
+    place: str
+    """``path:line`` of its table."""
+
+
 class AuditPart(NamedTuple):
     """``[audit]``."""
 
     allow: tuple[Allow, ...]
+    layout: tuple[LayoutPart, ...]
 
 
 class RunPart(NamedTuple):

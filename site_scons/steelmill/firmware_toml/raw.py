@@ -55,10 +55,11 @@ class RawFirmware(NamedTuple):
 
 def format_section(path: Sequence[str | int]) -> str:
     """Print a section's header, ``[target.'cfg(unix)'.c]``; which table of an array it is does not stand in it."""
-    return f"[{'.'.join(_format_key(key) for key in path if isinstance(key, str))}]"
+    return f"[{'.'.join(format_key(key) for key in path if isinstance(key, str))}]"
 
 
-def _format_key(word: str) -> str:
+def format_key(word: str) -> str:
+    """Print a key, in quotes where it needs them."""
     if word and word.isascii() and word.replace("-", "").replace("_", "").isalnum():
         return word
     return f"'{word}'" if "'" not in word else json.dumps(word, ensure_ascii=False)

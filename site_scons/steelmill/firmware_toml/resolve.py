@@ -12,6 +12,7 @@ from steelmill.audit.allow import Allow
 from steelmill.errors import InputError
 from steelmill.firmware_toml.budget import parse_budget
 from steelmill.firmware_toml.crates import Dependencies, crate_order
+from steelmill.firmware_toml.layout import resolve_layout
 from steelmill.firmware_toml.merge import Merged, as_list, merge_firmware
 from steelmill.firmware_toml.model import (
     AuditPart,
@@ -56,17 +57,18 @@ def resolve_firmware(raw: RawFirmware, target_name: str, cfg: Cfg, profile: str)
     def section(*path: str) -> _Section:
         return _Section(raw.place, merged, path)
 
+    rust = _rust(section("rust"), raw.name) if "rust" in tables else None
     return Firmware(
         name=raw.name,
         version=head.get("version"),
         description=head.get("description"),
         targets=raw.targets,
-        rust=_rust(section("rust"), raw.name) if "rust" in tables else None,
+        rust=rust,
         c=_c(section("c")) if "c" in tables else None,
         link=_link(section("link")),
         memory=tuple(_region(section("memory", name), target_name) for name in tables.get("memory", ())),
         image=_image(section("image")),
-        audit=_audit(section("audit")),
+        audit=_audit(section("audit"), rust),
         run=_run(section("run")) if "run" in tables else None,
         place=raw.place,
         lines=merged.lines,
@@ -240,12 +242,13 @@ def _image(image: _Section) -> ImagePart:
     return ImagePart(formats=image.once("formats"), fill=image.get("fill", 0))
 
 
-def _audit(audit: _Section) -> AuditPart:
+def _audit(audit: _Section, rust: RustPart | None) -> AuditPart:
     return AuditPart(
+        layout=resolve_layout(audit.get("layout", ()), lambda *path: audit.place_of("layout", *path), rust),
         allow=tuple(
             Allow(entry["rule"], entry["object"], entry["reason"], audit.place_of("allow", index))
             for index, entry in enumerate(audit.get("allow", ()))
-        )
+        ),
     )
 
 

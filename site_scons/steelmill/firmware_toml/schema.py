@@ -259,6 +259,40 @@ _RUN = _table(
     },
 )
 
+_IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
+_LAYOUT = _table(
+    "Types and functions that C and Rust both declare.",
+    {
+        "types": {
+            "type": "object",
+            "propertyNames": {
+                "pattern": rf"^((struct|union|enum) )?{_IDENTIFIER}$",
+                "title": 'a C type such as "struct ring"',
+            },
+            "additionalProperties": {
+                "type": "string",
+                "pattern": rf"^{_IDENTIFIER}(::{_IDENTIFIER})*$",
+                "title": 'the path of a Rust type such as "ring::RawRing"',
+                "examples": ["RawRing"],
+            },
+            "description": "C type -> path of the Rust type.",
+            "examples": [{"struct ring": "RawRing"}],
+        },
+        "header": _text(
+            "The C header that is asserted in Rust, as #include names it.",
+            "ring.h",
+            pattern=r'^[^"\\\x00-\x1f]+$',
+            title="the name of a header",
+        ),
+        "functions": _texts(
+            "Functions of the header that Rust declares too.", "ring_push", pattern=rf"^{_IDENTIFIER}$", title="a name"
+        ),
+        "crate": _text(
+            "The crate that includes the assertions; the main one.", "ring", pattern=_CRATE, title=_CRATE_NAME
+        ),
+    },
+)
+
 _AUDIT = _table(
     "What the audit of objects and images finds and this project accepts.",
     {
@@ -284,6 +318,13 @@ _AUDIT = _table(
             "title": "a list of tables with rule, object and reason",
             "description": "Findings that are accepted.",
             "examples": [[{"rule": "fpu", "object": "libphy.a", "reason": "only called where there is an FPU"}]],
+        },
+        "layout": {
+            "type": "array",
+            "items": _LAYOUT,
+            "title": "a list of tables with types",
+            "description": "Types and functions that C and Rust both declare.",
+            "examples": [[{"types": {"struct ring": "ring::RawRing"}}]],
         },
     },
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from steelmill.errors import InputError
-from steelmill.firmware_toml.raw import format_section
+from steelmill.firmware_toml.raw import format_key, format_section
 from steelmill.firmware_toml.schema import SCHEMA, Schema
 from steelmill.rustc.build_std import ABSENT
 from steelmill.suggest import did_you_mean
@@ -181,13 +181,15 @@ def _begin(path: KeyPath) -> str:
 def _write(verb: str, key: str, schema: Schema) -> str:
     """Propose the schema's example."""
     examples = schema.get("examples")
-    return f"{verb} {key} = {format_toml(examples[0])}" if examples else f"{verb} {key} as {_expected(schema)}"
+    return (
+        f"{verb} {format_key(key)} = {format_toml(examples[0])}" if examples else f"{verb} {key} as {_expected(schema)}"
+    )
 
 
 def format_toml(value: Any) -> str:
     """Print a value as TOML has it."""
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {format_toml(item)}' for key, item in value.items())} }}"
+        return f"{{ {', '.join(f'{format_key(key)} = {format_toml(item)}' for key, item in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(format_toml, value))}]"
     if isinstance(value, bool | str):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from steelmill.audit.layout.dwarf import DebugInfo
 from steelmill.audit.layout.model import Array, Enum, Pointer, Prototype, Record, TypeId
-from steelmill.audit.layout.probe import HeaderLayout
+from steelmill.audit.layout.probe import HeaderLayout, variable_name
 from steelmill.audit.layout.view import View
 
 _KEYWORDS = frozenset(
@@ -32,7 +32,7 @@ def rust_assertions(info: DebugInfo, layout: HeaderLayout) -> str:
     view = View(info.type)
     lines = [
         f"// What {layout.header} says of these types and functions, for the module that declares them in Rust:",
-        f'//     include!(env!("{layout.variable}"));',
+        f'//     include!(env!("{variable_name(layout.header)}"));',
         f"// Written by the build, by {layout.place}.",
     ]
     for index, (c, rust) in enumerate(layout.types):

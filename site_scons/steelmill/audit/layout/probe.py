@@ -19,15 +19,15 @@ class HeaderLayout(NamedTuple):
     place: str
     """Path of the firmware.toml; without a line, which would change what is written."""
 
-    @property
-    def stem(self) -> str:
-        """The name of the files that are made for it."""
-        return re.sub(r"[^A-Za-z0-9_]", "_", posixpath.splitext(posixpath.basename(self.header))[0])
 
-    @property
-    def variable(self) -> str:
-        """What ``env!`` gives the path of the assertions for: ``LAYOUT_RING``."""
-        return f"LAYOUT_{self.stem.upper()}"
+def file_stem(header: str) -> str:
+    """Give the name of the files that are made for a header."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", posixpath.splitext(posixpath.basename(header))[0])
+
+
+def variable_name(header: str) -> str:
+    """Give the variable whose value is the path of a header's assertions: ``LAYOUT_RING``."""
+    return f"LAYOUT_{file_stem(header).upper()}"
 
 
 def probe_source(layout: HeaderLayout) -> str:
