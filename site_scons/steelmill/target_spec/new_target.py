@@ -47,8 +47,7 @@ def parse_vendor(name: str, like: TargetSpec) -> str:
             f"{name!r} is no name for a target like {like.name}; expected {form}",
             place="name=",
             details=[("form", "ARCH-VENDOR-SYS-ABI; build scripts of crates read the parts")],
-            remedy=f"say name={form.replace('VENDOR', 'acme')} with your own vendor, "
-            "or take like= from the architecture and ABI that you mean",
+            remedy=f"say name={form.replace('VENDOR', 'acme')} with your own vendor, or take another target for like=",
         )
     return vendor
 
