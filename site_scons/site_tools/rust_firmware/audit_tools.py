@@ -61,8 +61,13 @@ def audit_elf(request: Request) -> AuditReport:
     elf = request["elf"]
     with open(elf, "rb") as file:
         executable = read_executable(file.read(), elf)
-    regions = tuple(region for scan in scans for region in scan.regions)
-    findings = check_executable(executable, Placement(regions, _entry(request, scans), request["vectors"]), elf)
+    placement = Placement(
+        regions=tuple(region for scan in scans for region in scan.regions),
+        entry=_entry(request, scans),
+        vectors=request["vectors"],
+        lenient=request["lenient"],
+    )
+    findings = check_executable(executable, placement, elf)
     return make_report(request["image"], "the ELF", findings, _allows(request), ELF_RULES)
 
 

@@ -34,6 +34,7 @@ _ALIGNMENT = 128
 _STACK_ALIGNMENT = 8
 
 
+_LENIENT = re.compile(r"-(unresolved-symbols[= ]ignore|warn-unresolved-symbols|noinhibit-exec)|-z ?undefs\b")
 _STARTS_AT_VECTORS = re.compile(r"(thumb|arm)v[0-9.]+e?m(\.(base|main))?")
 
 
@@ -46,6 +47,9 @@ class Placement(NamedTuple):
     """The symbol that the script or the command line names."""
     vectors: bool = False
     """True for processors that begin at a table of vectors: see ``starts_at_vectors``."""
+    lenient: bool = False
+    """True where the linker was told to let undefined symbols pass: see ``lets_undefined_pass``. Else it has refused
+    them, and those in the ELF are of sections that the script discards."""
 
 
 def starts_at_vectors(llvm_target: str) -> bool:
@@ -53,11 +57,16 @@ def starts_at_vectors(llvm_target: str) -> bool:
     return bool(_STARTS_AT_VECTORS.fullmatch(llvm_target.partition("-")[0]))
 
 
+def lets_undefined_pass(ld_args: Sequence[str]) -> bool:
+    """Tell whether these options of a linker make an image of what has undefined symbols."""
+    return bool(_LENIENT.search(" ".join(ld_args)))
+
+
 def check_executable(elf: Executable, placement: Placement, path: str) -> tuple[Finding, ...]:
     """Hold a linked ELF, at ``path``, against all the rules."""
     found = (
         *_entry(elf, placement),
-        *_undefined_symbol(elf),
+        *(_undefined_symbol(elf) if placement.lenient else ()),
         *_writable_code(elf),
         *_outside_memory(elf, placement.regions),
         *(_vector_table(elf, placement.regions) if placement.vectors else ()),
@@ -78,8 +87,8 @@ def _entry(elf: Executable, placement: Placement) -> Iterator[Finding]:
             f"the image begins at {name}",
             "define it, spell it in ENTRY as its source does, or keep its section with KEEP() in the linker script",
         )
-    # a Cortex-M begins where its vector table says, and needs no entry point
-    elif (name or not placement.vectors) and not elf.is_code(elf.entry & ~1 if placement.vectors else elf.entry):
+    # an image that names none may be entered where its loader knows; bit 0 stands for Thumb code
+    elif (name or elf.entry) and not elf.is_code(elf.entry & ~placement.vectors):
         yield Finding(
             "entry",
             "error",

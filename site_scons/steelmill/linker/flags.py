@@ -91,6 +91,7 @@ _LONG = {
     "sort-section": "",
     "trace-symbol": "",
     "undefined": "undefined",
+    "unresolved-symbols": "",
     "wrap": "",
 }
 _SHORT = {

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rust_firmware.discovery import Scan
 from rust_firmware.target_build import TargetBuild
 from steelmill.audit.allow import Allow
-from steelmill.audit.elf_rules import starts_at_vectors
+from steelmill.audit.elf_rules import lets_undefined_pass, starts_at_vectors
 from steelmill.audit.layout.pair import TypePair
 from steelmill.audit.target import audit_target, dump_target
 from steelmill.cc.flags import Flag
@@ -43,6 +43,8 @@ class AuditedLink(NamedTuple):
     """Symbols of ``-u``."""
     defined: tuple[str, ...]
     """Symbols of ``--defsym``."""
+    ld_args: tuple[str, ...]
+    """Options that the user and the target specification give the linker."""
     lld: bool
     allow: tuple[Allow, ...]
 
@@ -65,7 +67,11 @@ def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
 
 def add_elf_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
     """Add the audit of the ELF, which whatever is made of it waits for."""
-    request = {**_request(build, link), "vectors": starts_at_vectors(build.target.spec.llvm_target)}
+    request = {
+        **_request(build, link),
+        "vectors": starts_at_vectors(build.target.spec.llvm_target),
+        "lenient": lets_undefined_pass(link.ld_args),
+    }
     inputs = (link.elf, *link.scripts, *link.generated)
     return _add(build, link, "audit-elf", f"{link.name}.elf-audit.json", request, inputs, scan)
 

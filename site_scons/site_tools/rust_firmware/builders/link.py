@@ -156,6 +156,7 @@ def _audited_link(
         entry=flags.entry or link.entry or next((each.entry for each in spec_flags if each.entry), None),
         undefined=tuple(symbol for each in (flags, *spec_flags) for symbol in each.undefined),
         defined=tuple(symbol for each in (flags, *spec_flags) for symbol in each.defined),
+        ld_args=(*link.ld_args, *link.pre_args, *link.late_args, *link.post_args),
         lld=link.flavor.lld,
         allow=options.allow,
     )
