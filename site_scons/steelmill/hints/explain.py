@@ -43,14 +43,12 @@ def explain(step: Step, output: str, facts: Facts = _NO_FACTS) -> tuple[Explanat
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, Explanation]] = []
     for hint in HINTS:
-        matches = [
-            match
-            for pattern in hint.patterns
-            for match in re.finditer(pattern, output, re.MULTILINE)
-            if not any(match.start() < end and start < match.end() for start, end in taken)
-        ]
+        matches: list[re.Match[str]] = []
+        for match in (match for pattern in hint.patterns for match in re.finditer(pattern, output, re.MULTILINE)):
+            if not any(match.start() < end and start < match.end() for start, end in taken):
+                matches.append(match)
+                taken.append(match.span())
         if matches:
-            taken += [match.span() for match in matches]
             matches.sort(key=lambda match: match.start())
             found.append((matches[0].start(), _apply(hint, matches, failure)))
     found.sort(key=lambda pair: pair[0])
@@ -66,10 +64,10 @@ def _apply(hint: Hint, matches: Sequence[re.Match[str]], failure: Failure) -> Ex
 
 
 def join_names(names: Sequence[str]) -> str:
-    """Put names into a sentence, each once: ``a, b and 3 more``."""
+    """Put names into a sentence, each once: ``a, b and 3 more``; ``it`` for none."""
     different = list(dict.fromkeys(names))
     more = len(different) - _NAMES
-    shown = ", ".join(different[:_NAMES])
+    shown = ", ".join(different[:_NAMES]) or "it"
     return f"{shown} and {more} more" if more > 0 else shown
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from steelmill.hints import script, target
+from steelmill.hints import cargo, cc, duplicate, link, rustc, script, target, undefined
 from steelmill.hints.hint import Hint
 
-HINTS: tuple[Hint, ...] = (*target.HINTS, *script.HINTS)
+HINTS: tuple[Hint, ...] = tuple(
+    hint for table in (target, rustc, cargo, cc, undefined, duplicate, link, script) for hint in table.HINTS
+)

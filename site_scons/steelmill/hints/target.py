@@ -40,4 +40,16 @@ HINTS = (
         "rustc --print target-cpus --target TUPLE lists them",
         _place,
     ),
+    Hint(
+        "json-unstable",
+        (r"custom targets are unstable and require `-Zunstable-options`",),
+        "rustc takes a target JSON only with an unstable option since 1.95",
+        "build by Steelmill, or call rustc with -Zunstable-options and RUSTC_BOOTSTRAP=1",
+    ),
+    Hint(
+        "target-unknown",
+        (r"could not find specification for target \"(?P<target>[^\"]+)\"",),
+        "rustc has no target {target} of its own, and no file of this name is on RUST_TARGET_PATH",
+        "correct the name (rustc --print target-list), or give the path of its JSON",
+    ),
 )
