@@ -68,7 +68,7 @@ def make_system(folder: Path, offered: dict[str, str], *managers: str) -> str:
          "apt-get install rustc cargo rust-src"),
         (("apt-get",), {"rustc": "1.63", "cargo": "1.63", "rust-src": "1.63"}, "rustc",
          "apt-get install rustc-web cargo-web rust-web-src"),
-        (("dnf",), {}, "qemu-system-arm", "dnf install qemu-system-arm"),
+        (("dnf",), {}, "qemu-system-aarch64", "dnf install qemu-system-arm qemu-system-aarch64"),
         (("pacman", "brew"), {}, "gcc", "pacman -S --needed gcc"),
         (("brew",), {}, "strace", None),
         ((), {}, "gcc", None),
