@@ -133,6 +133,11 @@ class ElfObject:
         """Index of the first symbol that is not local."""
         return self._symbol_table[2]
 
+    def names_symbol(self, name: bytes) -> bool:
+        """Say whether any symbol is called so, with or without a dot and more behind it."""
+        texts = self._symbol_table[1]
+        return b"\0" + name + b"\0" in texts or b"\0" + name + b"." in texts
+
     def symbols(self, *, local: bool = False) -> Iterator[ElfSymbol]:
         """Give the global and weak symbols, or all with ``local``: then their order is that of the table."""
         table, texts, first = self._symbol_table

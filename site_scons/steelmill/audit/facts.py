@@ -38,8 +38,10 @@ class MemberFacts(NamedTuple):
     """Weak undefined symbols that code calls in a section that does not look at their address."""
     attributes: Mapping[str, Attribute] = {}
     """Build attributes of the whole file by name: ``ABI_VFP_args`` (ARM), ``arch`` (RISC-V). Absent tags are absent."""
+    states: tuple[str, ...] = ()
+    """ARM: ``arm``, ``thumb``: what its code is, by the mapping symbols."""
     relocations: tuple[int, ...] = ()
-    """Types of the relocations in what is loaded."""
+    """Types of the relocations in what is loaded, unwind tables left out."""
     large_sections: tuple[str, ...] = ()
     """Sections of x86-64 that may lie anywhere in memory: ``.ldata``."""
     slim_lto: bool = False

@@ -44,6 +44,9 @@ _CALLS = {
 _X86_CALLS = (0xE8, 0xE9)
 """call rel32, jmp rel32"""
 
+_STATES = ((b"$a", "arm"), (b"$t", "thumb"))
+"""Mapping symbols ("ELF for the Arm Architecture"): gcc's tags name the states that the processor has."""
+
 _SLIM_LTO = "__gnu_lto_slim"
 
 _PRODUCER = re.compile(rb"(?:^|\0)((?:GNU (?!AS)|clang |LLVM |rustc |[A-Z][a-z]+ clang )[^\0]+)")
@@ -90,7 +93,8 @@ def _read(name: str, elf: ElfObject) -> MemberFacts:
         weak_undefined=tuple(sorted(weak)),
         weak_calls=_weak_calls(elf, weak_indexes) if weak_indexes else (),
         attributes=_attributes(elf),
-        relocations=tuple(sorted({entry.kind for section, _ in elf.relocated for entry in elf.relocations(section)})),
+        states=tuple(state for mark, state in _STATES if elf.machine == ARM and elf.names_symbol(mark)),
+        relocations=_relocations(elf),
         large_sections=_large_sections(elf),
         slim_lto=_SLIM_LTO in common or _SLIM_LTO in defined,
         executable_stack=any(
@@ -117,6 +121,12 @@ def _symbols(elf: ElfObject) -> tuple[set[str], set[str], set[str], set[str], di
         else:
             undefined.add(symbol.name)
     return defined, common, undefined, set(weak.values()), weak
+
+
+def _relocations(elf: ElfObject) -> tuple[int, ...]:
+    # Unwind tables address by 32 bits whatever the code does.
+    sections = (section for section, index in elf.relocated if elf.sections[index].name != ".eh_frame")
+    return tuple(sorted({entry.kind for section in sections for entry in elf.relocations(section)}))
 
 
 def _weak_calls(elf: ElfObject, weak: dict[int, str]) -> tuple[str, ...]:

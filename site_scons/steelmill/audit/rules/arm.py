@@ -145,7 +145,7 @@ def _architecture(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
     name = _ARCHITECTURES.get(_number(member, "CPU_arch"), "")
     if name == "v7":
         name = _PROFILES.get(_number(member, "CPU_arch_profile"), name)
-    arm_state = bool(_number(member, "ARM_ISA_use"))
+    arm_state = "arm" in member.states if member.states else bool(_number(member, "ARM_ISA_use"))
     thumb = _number(member, "THUMB_ISA_use")
     wanted = f"Arm{target.architecture} code (llvm-target)"
     remedy = f"compile it with {flags(target, '-mthumb', '-marm', '-march=', '-mcpu=')}"
