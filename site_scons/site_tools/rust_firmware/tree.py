@@ -8,6 +8,7 @@ from typing import Any
 import SCons.Node.FS
 
 from rust_firmware import compat
+from steelmill.cc.compile import TOP
 from steelmill.errors import InputError
 
 
@@ -39,7 +40,7 @@ class Tree:
         normal = os.path.normpath(os.path.join(self.top, path))
         if normal == self.top:
             return "."
-        return normal.removeprefix(f"{self.top}/")
+        return normal.removeprefix(f"{self.top}/").removeprefix(f"{TOP}/")
 
     def exists(self, path: str) -> bool:
         """Tell whether a file is there or is still to be built."""

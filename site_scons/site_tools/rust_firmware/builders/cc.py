@@ -54,9 +54,13 @@ PROFILES = {
 
 def add_object(build: TargetBuild, options: CcOptions, source: str, out_dir: str) -> str:
     """Add one object below ``out_dir``; give its path."""
+    return add_object_in(build, options, source, f"{out_dir}/{_below(os.path.dirname(source))}")
+
+
+def add_object_in(build: TargetBuild, options: CcOptions, source: str, folder: str) -> str:
+    """Add one object in ``folder``; give its path."""
     compile_ = _compile(build, options, source)
     _check_flags(build, options, compile_.language)
-    folder = f"{out_dir}/{_below(os.path.dirname(source))}"
     step = Step(
         label=(compile_.language.label, f"{source}  {build.target.name}"),
         argv=compile_argv(compile_),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
+from rust_firmware.builders.layout import Assertions, add_assertions
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.firmware_files import load_firmware
@@ -17,6 +19,7 @@ from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
+from steelmill.audit.layout.pair import TypePair
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import CPart, CratePart, Firmware, RustPart
@@ -41,7 +44,7 @@ def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
     place = product.session.tree.relative(str(env.Entry(path).srcnode().get_abspath()))
     raw = load_firmware(product.session, place)
     names = [str(name) for name in env.Flatten([targets])] if targets else list(raw.targets or ())
-    product.declare(raw.name, place, names, raw.description)
+    product.declare(raw, names)
     if not product.session.plans_images or not product.selects_firmware(raw.name):
         return []
     nodes: list[Any] = []
@@ -68,7 +71,8 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     )
     options = _c_options(build, fw, fw.c, base) if fw.c else None
     objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
-    staticlib = (_add_rust(build, fw.rust, mem, base, out_dir),) if fw.rust else ()
+    asserted = add_assertions(build, options or PROFILES[build.profile], fw.audit.layout, place, out_dir)
+    staticlib = (_add_rust(build, fw.rust, mem, asserted, base, out_dir),) if fw.rust else ()
     linked = add_link(
         build,
         fw.name,
@@ -89,6 +93,7 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
             ),
             defines=_defines(fw.c) if fw.c else (),
             allow=fw.audit.allow,
+            layout=_type_pairs(fw) if fw.rust and fw.c else None,
         ),
         out_dir=out_dir,
     )
@@ -101,7 +106,18 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     return [file_node(name) for name in (linked.elf, *images)]
 
 
-def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, out_dir: str) -> str:
+def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
+    return tuple(TypePair(c, rust, part.place) for part in fw.audit.layout for c, rust in part.types)
+
+
+def _add_rust(
+    build: TargetBuild,
+    rust: RustPart,
+    mem: MemDecision,
+    asserted: Mapping[str, Assertions],
+    base: str,
+    out_dir: str,
+) -> str:
     """Add the crates of an image, those that others need first; give the path of the staticlib."""
     codegen = build.codegen.with_options(
         opt_level=rust.opt_level,
@@ -116,23 +132,25 @@ def _add_rust(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str, o
     libraries: dict[str, Library] = {}
     for part in rust.crates:
         dependencies = _named(libraries, part.dependencies)
-        libraries[part.name] = add_library(build, setting, _crate(build, part, base), dependencies)
-    return add_staticlib(build, setting, _crate(build, rust, base), _named(libraries, rust.dependencies))
+        libraries[part.name] = add_library(build, setting, _crate(build, part, asserted, base), dependencies)
+    return add_staticlib(build, setting, _crate(build, rust, asserted, base), _named(libraries, rust.dependencies))
 
 
 def _named(libraries: dict[str, Library], names: tuple[str, ...]) -> tuple[Library, ...]:
     return tuple(libraries[name] for name in names)
 
 
-def _crate(build: TargetBuild, part: RustPart | CratePart, base: str) -> Crate:
+def _crate(build: TargetBuild, part: RustPart | CratePart, asserted: Mapping[str, Assertions], base: str) -> Crate:
+    assertions = asserted.get(part.name, Assertions())
     return Crate(
         name=part.name,
         root=build.session.tree.relative(os.path.join(base, part.crate)),
         edition=part.edition,
         features=part.features,
         cfgs=part.cfgs,
-        env=part.env,
+        env=tuple(sorted({**dict(part.env), **dict(assertions.env)}.items())),
         rustflags=part.rustflags,
+        sources=assertions.sources,
     )
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from typing import NamedTuple
 
-from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_object_audit
+from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found
 from rust_firmware.facts import link_facts
@@ -14,6 +14,7 @@ from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
+from steelmill.audit.layout.pair import TypePair
 from steelmill.cc.compile import compile_env, preprocess_script_argv
 from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
@@ -48,6 +49,8 @@ class LinkOptions(NamedTuple):
     """Macros for scripts that pass the preprocessor."""
     allow: tuple[Allow, ...] = ()
     """What of the audit's findings is right here."""
+    layout: tuple[TypePair, ...] | None = None
+    """Types that C and Rust share beyond what tells itself; None where there are not both languages."""
 
 
 class LinkedElf(NamedTuple):
@@ -130,7 +133,9 @@ def add_link(
         lambda: scan_scripts(build.session.tree, linked),
         lambda part: link_facts(build.session.tree, step, part, _regions(build, linked, options), build.profile),
     )
-    return linked._replace(audits=(audit, add_elf_audit(build, audited, scan)))
+    audits = (audit, add_elf_audit(build, audited, scan))
+    layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
+    return linked._replace(audits=(*audits, *layout))
 
 
 def _audited_link(
@@ -233,7 +238,8 @@ def _spec_flags(build: TargetBuild, linker: Linker) -> dict[str, LinkFlags]:
     spec = build.target.spec
     return {
         key: parse_link_flags(
-            spec_link_args(spec.get(key, {}), linker.flavor, key=key, place=spec.place), f"{key} of {spec.place}"
+            spec_link_args(spec.get(key, {}), linker.flavor, key=key, place=spec.place_of(key)),
+            f"{key} of {spec.place_of(key)}",
         )
         for key in ("pre-link-args", "late-link-args", "post-link-args")
     }
