@@ -16,12 +16,13 @@ from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
 from steelmill.audit.archive import is_archive
 from steelmill.audit.elf_object import MAGIC
-from steelmill.audit.elf_rules import ELF_RULES, Placement, check_executable
+from steelmill.audit.elf_rules import ELF_RULES, check_executable
 from steelmill.audit.executable import read_executable
 from steelmill.audit.facts import FileFacts
 from steelmill.audit.layout.check import check_layout
 from steelmill.audit.layout.pair import TypePair
 from steelmill.audit.layout.rules import LAYOUT_RULES
+from steelmill.audit.placement import Placement
 from steelmill.audit.pull import pull_members
 from steelmill.audit.report import AuditReport, check_report, dump_report, make_report
 from steelmill.audit.rules import RULES, check_members

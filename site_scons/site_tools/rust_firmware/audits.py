@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import tempfile
 from typing import Any, NamedTuple
 
 import SCons.Node
@@ -99,6 +98,8 @@ def _find_report(step: Step, node: Any) -> AuditReport | None:
         return load_report(_read(step.target_paths[0]))
     if any(file_node(path).get_state() not in _CURRENT for path in step.inputs):
         return None
+    import tempfile
+
     _, tool, *words = step.argv
     try:
         with tempfile.TemporaryDirectory(prefix="steelmill-") as folder:

@@ -6,12 +6,11 @@ Vector tables follow "Vector table" of the Armv6-M, Armv7-M and Armv8-M Architec
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from steelmill.audit.executable import Executable
 from steelmill.audit.finding import Finding
+from steelmill.audit.placement import Placement
 from steelmill.audit.rules import Rule
 from steelmill.linker.region import Region
 
@@ -32,34 +31,6 @@ _SYMBOLS = ("__vector_table", "__Vectors", "__isr_vector", "__vectors", "g_pfnVe
 _ALIGNMENT = 128
 """bytes: the least that the vector table offset register takes"""
 _STACK_ALIGNMENT = 8
-
-
-_LENIENT = re.compile(r"-(unresolved-symbols[= ]ignore|warn-unresolved-symbols|noinhibit-exec)|-z ?undefs\b")
-_STARTS_AT_VECTORS = re.compile(r"(thumb|arm)v[0-9.]+e?m(\.(base|main))?")
-
-
-class Placement(NamedTuple):
-    """What the project says of an image and its ELF does not."""
-
-    regions: tuple[Region, ...] = ()
-    """Of MEMORY; none where the script has none, or none that is known before the link."""
-    entry: str | None = None
-    """The symbol that the script or the command line names."""
-    vectors: bool = False
-    """True for processors that begin at a table of vectors: see ``starts_at_vectors``."""
-    lenient: bool = False
-    """True where the linker was told to let undefined symbols pass: see ``lets_undefined_pass``. Else it has refused
-    them, and those in the ELF are of sections that the script discards."""
-
-
-def starts_at_vectors(llvm_target: str) -> bool:
-    """Tell the M profile of Arm's architectures, which begins at a table of addresses, from all else."""
-    return bool(_STARTS_AT_VECTORS.fullmatch(llvm_target.partition("-")[0]))
-
-
-def lets_undefined_pass(ld_args: Sequence[str]) -> bool:
-    """Tell whether these options of a linker make an image of what has undefined symbols."""
-    return bool(_LENIENT.search(" ".join(ld_args)))
 
 
 def check_executable(elf: Executable, placement: Placement, path: str) -> tuple[Finding, ...]:

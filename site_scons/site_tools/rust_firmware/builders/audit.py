@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rust_firmware.discovery import Scan
 from rust_firmware.target_build import TargetBuild
 from steelmill.audit.allow import Allow
-from steelmill.audit.elf_rules import lets_undefined_pass, starts_at_vectors
 from steelmill.audit.layout.pair import TypePair
+from steelmill.audit.placement import lets_undefined_pass, starts_at_vectors
 from steelmill.audit.target import audit_target, dump_target
 from steelmill.cc.flags import Flag
 from steelmill.errors import ToolchainError
