@@ -35,6 +35,12 @@ def _searched(_matches: Sequence[re.Match[str]], failure: Failure) -> Study:
 
 HINTS = (
     Hint(
+        "compiler-incomplete",
+        (rf"cannot execute {QUOTE}(?P<program>[^']+?){QUOTE}: ",),
+        "the driver does not find {program}, its compiler for this language: the toolchain is not whole",
+        "install the rest of it (Debian: g++ for cc1plus), or name another toolchain by cc=",
+    ),
+    Hint(
         "c-library-header",
         _header(_LIBC),
         "{header} belongs to a C library, and this compiler has none for the target",
@@ -119,11 +125,5 @@ HINTS = (
         ),
         "the assembler of this target does not know it: {instruction}",
         "correct it, or keep assembly of other machines out: [target.'cfg(target_arch = \"...\")'.c] sources",
-    ),
-    Hint(
-        "compiler-incomplete",
-        (rf"cannot execute {QUOTE}(?P<program>[^']+?){QUOTE}: ",),
-        "the driver does not find {program}, its compiler for this language: the toolchain is not whole",
-        "install the rest of it (Debian: g++ for cc1plus), or name another toolchain by cc=",
     ),
 )

@@ -94,7 +94,7 @@ HINTS = (
     Hint(
         "relocation-pie",
         (
-            r"relocation (?P<relocation>\w+) against [`'](?P<symbol>[^']+)' can not be used when making",
+            r"relocation (?P<relocation>\w+) against (?:symbol )?[`'](?P<symbol>[^']+)' can not be used when making",
             r"relocation (?P<relocation>\w+) cannot be used against (?:local )?symbol '(?P<symbol>[^']+)'",
         ),
         "the image is linked as position-independent (-pie or -shared), and the reference to {symbol} is absolute",
