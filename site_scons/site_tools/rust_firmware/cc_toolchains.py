@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Sequence
 
-from rust_firmware.probes import Probes, ask_process, stamp
+from rust_firmware.probes import Probes, ask_process, default_cache_dir, stamp
 from steelmill.cc.arch.model import Prefix
 from steelmill.cc.flags import Flag, arguments, target_flags
 from steelmill.cc.libraries import (
@@ -35,9 +36,9 @@ from steelmill.rustc.target import Target
 
 
 def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcToolchain:
-    """Give the toolchain named by ``cc=``, else the first of the architecture's prefixes that is on PATH."""
+    """Give the toolchain named by ``cc=``, else the first of the architecture's prefixes that is there."""
     if explicit:
-        path = shutil.which(explicit)
+        path = _find_program(explicit)
         if path is None:
             raise InputError(
                 f"cc={explicit} is no program on PATH", place="cc=", remedy="give the path of a C compiler"
@@ -45,10 +46,16 @@ def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcTool
         return describe_cc(probes, path)
     prefixes: Sequence[Prefix] = PREFIXES.get(arch, ())
     for prefix in prefixes:
-        path = shutil.which(f"{prefix.text}gcc")
+        path = _find_program(f"{prefix.text}gcc")
         if path is not None:
             return describe_cc(probes, path)
     raise missing_toolchain(arch, [f"{prefix.text}gcc on PATH" for prefix in prefixes])
+
+
+def _find_program(name: str) -> str | None:
+    """Find a compiler on PATH, else among those that ``./bootstrap --with`` has built into the cache folder."""
+    built = glob.glob(os.path.join(glob.escape(default_cache_dir()), "toolchains", "*", "bin"))
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(sorted(built)))
 
 
 def describe_cc(probes: Probes, cc: str) -> CcToolchain:

@@ -27,7 +27,8 @@ class Linker(NamedTuple):
 
 
 def find_linker(build: TargetBuild, choice: str | None) -> Linker:
-    """Give ``choice`` (``ld``, ``lld``, ``cc`` or a program), else the target's linker, else the toolchain's GNU ld."""
+    """Give ``choice`` (``ld``, ``lld``, ``cc`` or a program), else ``linker=``, else the target's, else GNU ld."""
+    choice = choice or build.session.arguments.get("linker")
     spec = build.target.spec
     flavor = parse_flavor(spec.get("linker-flavor", "gnu"), place=spec.place)
     if choice is None and spec.get("linker"):

@@ -53,6 +53,12 @@ class Probes:
         return str(self.remember("digest", [stamp(path) for path in paths], lambda: _digest(paths)))
 
 
+def default_cache_dir() -> str:
+    """Give the folder that all projects of a user share, where ``cache=`` names no other."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "steelmill")
+
+
 def stamp(path: str) -> tuple[str, int, int]:
     """Give what tells one version of a file from another without reading it: real path, mtime in ns, bytes."""
     real = os.path.realpath(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import SCons.Script
 
@@ -23,11 +23,19 @@ from rust_firmware.variables import split_names
 from rust_firmware.verbs import WITHOUT_IMAGES, check_targets, show_help
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
+from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.rustc.codegen import find_profile
 from steelmill.rustc.library import Library
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.suggest import did_you_mean
 from steelmill.target_spec.model import TargetSpec
+
+
+class _Declared(NamedTuple):
+    """A firmware of the project."""
+
+    targets: tuple[str, ...]
+    has_c: bool
 
 
 class Product:
@@ -43,7 +51,7 @@ class Product:
         """Paths made by RustStaticLibrary."""
         self.linked: dict[str, LinkedElf] = {}
         """Links made by FirmwareElf, by the ELF's path."""
-        self._declared: dict[str, tuple[str, ...]] = {}
+        self._declared: dict[str, _Declared] = {}
         self._env = SCons.Script.DefaultEnvironment(tools=[])
         self._summary = Summary(session.console)
         self._checks = Checks(session, self._env)
@@ -101,17 +109,24 @@ class Product:
         """Give the names of ``target=``; None for all."""
         return split_names(self.session.arguments.get("target"))
 
-    def declare(self, name: str, place: str, targets: Sequence[str], description: str | None = None) -> None:
+    def declare(self, raw: RawFirmware, targets: Sequence[str]) -> None:
         """Note a firmware of this project, selected or not."""
-        if name in self._declared:
-            raise InputError(f"two firmwares are called {name!r}", place=place, remedy="rename one of them")
-        self._declared[name] = tuple(targets)
+        if raw.name in self._declared:
+            raise InputError(f"two firmwares are called {raw.name!r}", place=raw.place, remedy="rename one of them")
+        self._declared[raw.name] = _Declared(tuple(targets), raw.has_c)
         if self.session.shows_help:
-            show_help(
-                "\n".join(
-                    [f"  {name}  {place}  {', '.join(targets)}", *([f"    {description}"] if description else [])]
-                )
-            )
+            lines = [f"  {raw.name}  {raw.place}  {', '.join(targets)}"]
+            show_help("\n".join([*lines, *([f"    {raw.description}"] if raw.description else [])]))
+
+    def project_targets(self) -> tuple[str, ...]:
+        """Give the selected targets, else those of the declared firmwares that ``firmware=`` selects."""
+        chosen = (declared for name, declared in self._declared.items() if self.selects_firmware(name))
+        return self.selected_targets() or tuple(dict.fromkeys(name for declared in chosen for name in declared.targets))
+
+    @property
+    def has_c(self) -> bool:
+        """False where every declared firmware is Rust alone."""
+        return not self._declared or any(declared.has_c for declared in self._declared.values())
 
     def selects_firmware(self, name: str) -> bool:
         """Tell whether ``firmware=`` names this firmware, or nothing."""
@@ -148,7 +163,7 @@ class Product:
                 )
         for name in self.selected_targets() or ():
             if name not in self._built_for:
-                known = sorted({target for targets in self._declared.values() for target in targets})
+                known = sorted({target for declared in self._declared.values() for target in declared.targets})
                 raise InputError(
                     f"no selected firmware is built for {name!r}{did_you_mean(name, known)}",
                     place="target=",

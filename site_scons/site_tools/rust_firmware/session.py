@@ -18,7 +18,7 @@ from rust_firmware.console import Console
 from rust_firmware.interrupts import Interrupts
 from rust_firmware.journal import Journal
 from rust_firmware.locks import lock_tools, lock_tree
-from rust_firmware.probes import Probes
+from rust_firmware.probes import Probes, default_cache_dir
 from rust_firmware.scans import Scans
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
@@ -38,7 +38,7 @@ class Session:
     def __init__(self, arguments: dict[str, str]) -> None:
         self.tree = Tree(str(SCons.Node.FS.get_default_fs().Top.get_abspath()))
         self.arguments = with_absolute_paths(arguments, self.tree.absolute)
-        self.cache_dir = self.arguments.get("cache") or _default_cache_dir()
+        self.cache_dir = self.arguments.get("cache") or default_cache_dir()
         self.probes = Probes(self.cache_dir)
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
@@ -110,8 +110,3 @@ def get_session() -> Session:
         holder["STEELMILL_SESSION"] = Session(dict(SCons.Script.ARGUMENTS))
     session: Session = holder["STEELMILL_SESSION"]
     return session
-
-
-def _default_cache_dir() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "steelmill")

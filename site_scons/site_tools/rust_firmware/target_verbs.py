@@ -1,4 +1,4 @@
-"""target-spec and new-target: the verbs that look at targets, not at images."""
+"""doctor, target-spec and new-target: the verbs that look at targets, not at images."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rust_firmware import compat
+from rust_firmware.doctor import print_report
 from rust_firmware.new_targets import make_new_target
 from rust_firmware.verb_action import VerbAction
 from steelmill.errors import InputError
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 def add_target_verbs(product: Product, env: Any) -> None:
     """Make the aliases of the verbs."""
-    verbs: Mapping[str, Callable[[Product], None]] = {"target-spec": print_target, "new-target": make_new_target}
+    verbs: Mapping[str, Callable[[Product], str | None]] = {
+        "doctor": print_report,
+        "target-spec": print_target,
+        "new-target": make_new_target,
+    }
     for verb, act in verbs.items():
         env.AlwaysBuild(env.Alias(verb, [], VerbAction(product.session, partial(act, product))))
 

@@ -17,11 +17,12 @@ VERBS: Mapping[str, str] = {
     "check": "boot the selected images in QEMU and compare output and exit status; writes build/check/junit.xml",
     "size": "print how full every MEMORY region is",
     "audit": "print what the audit found in every selected image; writes build/audit/audit.json and audit.sarif",
+    "doctor": "tell what this machine has for every selected target, what is missing and what installs it",
     "target-spec": "print the JSON of one target, and what tells it from the target it was made from",
     "new-target": "write targets/NAME.toml, a target like another one, and say what is left to decide",
 }
 
-WITHOUT_IMAGES = ("target-spec", "new-target")
+WITHOUT_IMAGES = ("doctor", "target-spec", "new-target")
 """Verbs that need no image: where they stand alone, no firmware is planned."""
 
 _NEEDS = {"run": "a [run] table", "check": "a [run] table"}

@@ -38,6 +38,11 @@ class RawFirmware(NamedTuple):
         targets = self.tables["firmware"].get("targets")
         return None if targets is None else tuple(targets)
 
+    @property
+    def has_c(self) -> bool:
+        """True where some target's image has C in it."""
+        return any("c" in tables for tables in (self.tables, *self.tables.get("target", {}).values()))
+
     def place_of(self, *path: str | int) -> str:
         """Give ``path:line`` of a key, or of the nearest table around it."""
         return place_of(self.place, self.lines, path)

@@ -81,7 +81,7 @@ def add_link(
 
     ``archives`` are linked as a group behind the objects; ``libraries`` are the toolchain's own, behind them.
     """
-    linker = find_linker(build, options.linker or build.session.arguments.get("linker"))
+    linker = find_linker(build, options.linker)
     flags = parse_link_flags(options.flags, options.flags_place)
     _refuse_driver_args(linker, flags, options.flags_place)
     spec_flags = _spec_flags(build, linker)
