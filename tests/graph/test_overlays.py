@@ -12,9 +12,9 @@ import pytest
 
 from conftest import need_tool
 from processes import watch
-from project import CHECKOUT, SCONS, Project
+from project import CHECKOUT, SCONS, SCONSTRUCT, Project
 from rust_examples import built_in_spec
-from tiny import SCONSTRUCT, TARGET, copy_project, write_tiny
+from tiny import TARGET, copy_project, write_tiny
 
 BOARD = "targets/board.toml"
 BASE = "targets/base.json"

@@ -90,7 +90,7 @@ def test_the_message_shows_the_form() -> None:
         parse_vendor("board", THUMB)
     assert str(caught.value) == (
         "name=: 'board' is no name for a target like thumbv7em-none-eabihf; expected thumbv7em-VENDOR-none-eabihf\n"
-        "  form     ARCH-VENDOR-SYS-ABI; build scripts of crates read the parts\n"
+        "  form     ARCH-VENDOR-SYS-ABI, and what is true of the one is true of the other but for the vendor\n"
         "  remedy   say name=thumbv7em-acme-none-eabihf with your own vendor, or take another target for like="
     )
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain
 from rust_firmware.probes import ask_process
+from rust_firmware.spec_checks import check_spec
 from rust_firmware.target_files import TARGETS_DIR, TargetFiles
 from rust_firmware.target_specs import ask_cfg
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError, SteelmillError
 from steelmill.rustc.target import Target
-from steelmill.target_spec.arches import ARCHES
 from steelmill.target_spec.canonical import readable_text
 from steelmill.target_spec.knowledge import llvm_question, parse_cpus, parse_features
 from steelmill.target_spec.model import TargetSpec
@@ -25,6 +25,7 @@ from steelmill.target_spec.new_target import (
     parse_vendor,
 )
 from steelmill.target_spec.overlay import apply_overlay
+from steelmill.target_spec.rules.atomics import atomic_limit
 
 if TYPE_CHECKING:
     from rust_firmware.product import Product
@@ -51,7 +52,8 @@ def make_new_target(product: Product) -> None:
     path = f"{TARGETS_DIR}/{name}.{form}"
     overlay = overlay_for(base, inherits_of(like, base.place, TARGETS_DIR), vendor)
     spec = apply_overlay(base, overlay, name=name, place=path)
-    checked = _check(product, spec)
+    spec = check_spec(product.session.probes, product.rust, spec, None)
+    checked = _try_out(product, spec)
     text = format_overlay(overlay) if form == "toml" else readable_text(spec)
     _write(product.session.tree.absolute(path), text)
     print(_report(product, spec, form, text, checked))
@@ -79,7 +81,7 @@ def _check_free(files: TargetFiles, name: str) -> None:
         )
 
 
-def _check(product: Product, spec: TargetSpec) -> list[tuple[str, str]]:
+def _try_out(product: Product, spec: TargetSpec) -> list[tuple[str, str]]:
     """Give what was found out: (who, what it says)."""
     probes, rust = product.session.probes, product.rust
     cfg = ask_cfg(probes, rust, spec)
@@ -104,7 +106,7 @@ def _write(path: str, text: str) -> None:
 def _report(product: Product, spec: TargetSpec, form: str, text: str, checked: list[tuple[str, str]]) -> str:
     width = max(len(who) for who, _ in checked)
     cpus, features = (_ask_llvm(product, spec, question) for question in ("target-cpus", "target-features"))
-    rows = decisions(spec, parse_cpus(cpus), parse_features(features), ARCHES[spec.arch].atomic_width)
+    rows = decisions(spec, parse_cpus(cpus), parse_features(features), atomic_limit(spec) or spec.pointer_width)
     return "\n".join(
         [
             f"wrote {spec.place}",
@@ -118,8 +120,8 @@ def _report(product: Product, spec: TargetSpec, form: str, text: str, checked: l
             "",
             "next",
             f"  scons target-spec target={spec.name}",
-            f"  add {spec.name!r} to targets in a firmware.toml, and where SConstruct lists targets",
-            f"  scons target={spec.name}",
+            f"  scons target={spec.place}   (every firmware, whatever its targets are)",
+            f"  add {spec.name!r} to targets in firmware.toml, and in SConstruct where that lists them",
         ]
     )
 

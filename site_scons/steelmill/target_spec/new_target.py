@@ -34,8 +34,8 @@ class Decision(NamedTuple):
 def parse_vendor(name: str, like: TargetSpec) -> str:
     """Give the vendor in the name of a target that is made like another one.
 
-    Raise InputError where the name is not ARCH-VENDOR-SYS-ABI with the ARCH, SYS and ABI of the other one: people and
-    build scripts of crates read the parts, and they must be true.
+    Raise InputError where the name is not ARCH-VENDOR-SYS-ABI with the ARCH, SYS and ABI of the other one: people read
+    the parts, and they must be true.
     """
     arch, *rest = target_tuple(like).split("-")
     system = like.get("os", "none")
@@ -46,7 +46,9 @@ def parse_vendor(name: str, like: TargetSpec) -> str:
         raise InputError(
             f"{name!r} is no name for a target like {like.name}; expected {form}",
             place="name=",
-            details=[("form", "ARCH-VENDOR-SYS-ABI; build scripts of crates read the parts")],
+            details=[
+                ("form", "ARCH-VENDOR-SYS-ABI, and what is true of the one is true of the other but for the vendor")
+            ],
             remedy=f"say name={form.replace('VENDOR', 'acme')} with your own vendor, or take another target for like=",
         )
     return vendor
@@ -101,7 +103,9 @@ def format_decisions(rows: Sequence[Decision]) -> str:
         if len(text) > now_width:
             lines.append(head.rstrip())
             head = indent
-        lines += textwrap.wrap(row.choice, _WIDTH, initial_indent=head, subsequent_indent=indent)
+        lines += textwrap.wrap(
+            row.choice, _WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False
+        )
     return "\n".join(lines)
 
 
@@ -122,8 +126,9 @@ class _Usual(NamedTuple):
 
 
 _USUAL = (
+    _Usual(r"thumbv(6m|8m\.base)", r"cortex-m", "strict-align atomics-32 no-movt long-calls execute-only"),
     _Usual(
-        r"thumbv(6m|7e?m|8m)",
+        r"thumbv(7e?m|8)",
         r"cortex-m",
         "dsp vfp4d16sp vfp4d16 fp-armv8d16sp fp-armv8d16 fp64 mve mve.fp strict-align no-movt long-calls execute-only",
     ),

@@ -32,7 +32,7 @@ def widths_are_possible(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fau
         yield Fault(
             ("min-atomic-width",), f"{least}, more than max-atomic-width {most}; expected at most {most}", "lower it"
         )
-    limit = _limit(spec)
+    limit = atomic_limit(spec)
     if most in WIDTHS and limit is not None and most > limit and spec.get("os", "none") == "none":
         yield Fault(
             ("max-atomic-width",),
@@ -83,7 +83,8 @@ def _has_atomics(spec: TargetSpec) -> bool:
     return True
 
 
-def _limit(spec: TargetSpec) -> int | None:
+def atomic_limit(spec: TargetSpec) -> int | None:
+    """Give the bits of the widest atomic access that a core of this kind can have; None where that is not known."""
     if spec.arch == "arm":
         return 32 if arm_architecture(spec) in _ARM_32 else 64
     if spec.arch in ("riscv32", "riscv64"):
