@@ -18,6 +18,9 @@ unsafe extern "C" {
     fn ring_pop(ring: *mut RawRing, bytes: *mut u8, count: usize) -> usize;
 }
 
+// The build writes it: RawRing and the functions are as ring.h declares them, or this does not compile.
+include!(env!("LAYOUT_RING"));
+
 /// A ring buffer of bytes.
 pub struct Ring<'storage> {
     raw: RawRing,

@@ -80,6 +80,7 @@ def _crate_step(
             crate.root,
             *common_argv(toolchain, target, setting.codegen),
             *(("-Zbinary-dep-depinfo=yes",) if "binary-dep-depinfo" in toolchain.unstable else ()),
+            *_type_lines(toolchain, setting.codegen),
             f"-Cmetadata={crate.name}",
             *(word for cfg in crate.cfg_values() for word in ("--cfg", cfg)),
             *setting.sysroot.extern(),
@@ -103,3 +104,9 @@ def _crate_step(
         tools=(toolchain.compiler,),
         dep_info=DepInfo(outputs[-1], "rustc"),
     )
+
+
+def _type_lines(toolchain: RustToolchain, codegen: Codegen) -> tuple[str, ...]:
+    """Have the debug information say where a type stands, as gcc's does: what the audit of the layout points at."""
+    known = "debug-info-type-line-numbers" in toolchain.unstable
+    return ("-Zdebug-info-type-line-numbers=yes",) if known and codegen.debug in ("2", "full") else ()
