@@ -14,6 +14,7 @@ from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_note
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
+from rust_firmware.builders.stock import check_stock_flags
 from rust_firmware.product import get_product
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
@@ -91,7 +92,9 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
             "a path; expected a name", place=name, remedy="leave the folder out: the ELF lies below build/<target>/"
         )
     folder = f"{_out_dir(env, build)}/{name}"
-    parts = [_path(node) for node in env.arg2nodes(env.Flatten([sources]), env.File)]
+    nodes = env.arg2nodes(env.Flatten([sources]), env.File)
+    check_stock_flags(build, nodes)
+    parts = [_path(node) for node in nodes]
     linked = add_link(
         build,
         name,
@@ -105,6 +108,7 @@ def firmware_elf(env: Any, name: str, sources: Any, **overrides: Any) -> list[An
             search=_folders(chosen, "LIBPATH"),
             gc_sections=bool(chosen["GC_SECTIONS"]),
             allow=read_allows(chosen["AUDITALLOW"], f"AUDITALLOW of {name}"),
+            layout=() if get_product().staticlibs.intersection(parts) else None,
         ),
         out_dir=folder,
     )

@@ -22,12 +22,15 @@ import SCons.Tool
 import SCons.Util
 
 from rust_firmware.builders.link import LinkedElf, find_file, scan_scripts
-from rust_firmware.cc_toolchains import describe_cc
+from rust_firmware.cc_toolchains import c_flags, describe_cc, flag_checker
 from rust_firmware.session import Session
+from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree, file_node
 from steelmill.argument_files import argument_files
+from steelmill.cc.flags import arguments
 from steelmill.cc.include_scan import resolve
 from steelmill.cc.search_flags import parse_search_flags
+from steelmill.cc.user_flags import check_whole_command, deciding_flags
 from steelmill.errors import SteelmillError
 from steelmill.linker.flags import parse_link_flags
 
@@ -59,6 +62,43 @@ def complete_stock_builders(env: Any, session: Session) -> None:
     _add_scanner(program, "FirmwareProgram", lambda node, in_env: _program_inputs(session, node, in_env))
 
 
+def check_stock_flags(build: TargetBuild, nodes: Iterable[Any]) -> None:
+    """Raise InputError where an object of SCons's own builders, or one in a library of theirs, does not fit the target.
+
+    Their commands are the user's alone, with none of the target's flags in them. A compiler that cannot be asked is
+    left to the linker and the audit to judge.
+    """
+    checked: set[tuple[Any, ...]] = set()
+    for node in nodes:
+        if str(getattr(node.builder, "target_scanner", None)) == "FirmwareLibrary":
+            check_stock_flags(build, node.sources)
+        elif str(getattr(node.builder, "target_scanner", None)) == "FirmwareObject":
+            env, source = node.get_build_env(), node.sources[0]
+            program, variables = _COMMANDS.get(os.path.splitext(str(source))[1], _C)
+            if (id(env), variables) not in checked:
+                checked.add((id(env), variables))
+                command = [*_words(env, f"${program}", None, None), *_flags(env, variables, node, source)]
+                _check_command(build, env, command, f"{variables[0]} of {node}")
+
+
+def _check_command(build: TargetBuild, env: Any, command: list[str], place: str) -> None:
+    index = next((index for index, word in enumerate(command) if _DRIVER.search(os.path.basename(word))), None)
+    path = None if index is None else shutil.which(command[index], path=env["ENV"].get("PATH"))
+    if index is None or path is None:
+        return
+    given = deciding_flags(command[index + 1 :], lambda _: place, build.session.tree.read)
+    try:
+        cc = describe_cc(build.session.probes, path).made_for(build.target.spec.llvm_target)
+        flags = c_flags(build.session.probes, cc, build.target)
+    except SteelmillError:
+        return
+    check_whole_command(flag_checker(build.session.probes, cc, build.target, arguments(flags)), given, place)
+
+
+def _flags(env: Any, variables: Iterable[str], node: Any, source: Any) -> list[str]:
+    return [word for name in variables for word in _words(env, f"${name}", node, source)]
+
+
 def _add_scanner(builder: Any, name: str, find: Find) -> None:
     """Let a builder's targets be scanned by ``find``, after the scanner that the builder has."""
     # a builder for several suffixes is a proxy; its nodes know only what is inside
@@ -88,7 +128,7 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         # a variant folder may not hold its copy of the source yet
         path = tree.relative(str(source if source.is_derived() else source.srcnode()))
         program, variables = _COMMANDS.get(os.path.splitext(path)[1], _C)
-        words = [word for name in variables for word in _words(env, f"${name}", node, source)]
+        words = _flags(env, variables, node, source)
         search = parse_search_flags(words).search()
         files = resolve(path, session.scans.c, search, exists=tree.exists).files
         files = (*files, *map(tree.relative, argument_files(words, tree.read)))
