@@ -116,7 +116,7 @@ def test_objects_of_the_derived_flags_have_no_finding(target: str, tmp_path: Pat
     compiler = COMPILERS[judge.arch]
     need_tool(compiler)
     (tmp_path / "a.c").write_text(CLEAN + GUARDED + (FLOATS if not judge.arch.startswith("x86") else ""))
-    objects = []
+    objects: list[Path] = []
     for level in ("-O0", "-O1", "-O2", "-O3", "-Os", "-Og -g", "-O2 -fno-omit-frame-pointer"):
         objects.append(tmp_path / f"{len(objects)}.o")
         argv = [compiler, *(flag.argument for flag in flags), *level.split(), "-std=c11", "-c", "a.c"]
