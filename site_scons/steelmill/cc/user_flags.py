@@ -110,13 +110,14 @@ def check_user_flags(cc: Compiler, flags: Sequence[Given]) -> tuple[Finding, ...
         return findings
     blamed = [(_culprits(finding, flags, partial(_judge, cc, base)), finding) for finding in errors]
     (first, *_), finding = blamed[0]
+    names = _names(blamed[0][0])
     if finding.key == _REFUSED:
         raise InputError(f"{cc.name} refuses '{first}': {finding.found}", place=first.place, remedy="correct the flag")
     spec = cc.spec
     raise InputError(
-        f"{_names(blamed[0][0])} does not fit the target: {finding}",
+        f"{' and '.join(names)} {'do' if len(names) > 1 else 'does'} not fit the target: {finding}",
         place=first.place,
-        details=[*((_names(culprits), str(other)) for culprits, other in blamed[1:]), ("target", spec.place)],
+        details=[*((" ".join(_names(culprits)), str(other)) for culprits, other in blamed[1:]), ("target", spec.place)],
         remedy="take the flag out" + (f", or change {finding.key} of the target" if finding.key in _CHOICES else ""),
     )
 
@@ -185,5 +186,5 @@ def _culprits(
     return needed or [flag for flag in flags if is_found([flag])] or flags
 
 
-def _names(flags: Iterable[Given]) -> str:
-    return " and ".join(f"'{flag}'" for flag in dict.fromkeys(flags))
+def _names(flags: Iterable[Given]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"'{flag}'" for flag in flags))
