@@ -39,6 +39,9 @@ LAYOUT_DRIFT = (
 )  # fmt: skip
 """What LLVM's layout of one target has gained or lost from one release to the next."""
 
+GONE_FEATURES = ("3dnow", "3dnowa", "avx512er", "avx512pf", "mpx", "prefetchwt1")
+"""Features that LLVM has dropped with the processors that had them: to switch them off is to say nothing."""
+
 _SOFTFLOAT = ("softfloat", "x86-softfloat")
 _HAS_RUSTC_ABI = (1, 86)
 _STRICT_SINCE = (1, 96)
@@ -60,6 +63,11 @@ def adapt(keys: Keys, knowledge: Knowledge) -> Adapted:
 
 def _drop_without_effect(keys: Keys, knowledge: Knowledge) -> Keys:
     return {key: None for key in WITHOUT_EFFECT if key in keys and not _knows(knowledge, key)}
+
+
+def _drop_empty_vendor(keys: Keys, _knowledge: Knowledge) -> Keys:
+    """Leave out a vendor that is empty, which was the default once; rustc refuses it since 1.82."""
+    return {"vendor": None} if keys.get("vendor") == "" else {}
 
 
 def _rename(keys: Keys, knowledge: Knowledge) -> Keys:
@@ -86,6 +94,13 @@ def _default_visibility(keys: Keys, _knowledge: Knowledge) -> Keys:
     if not isinstance(value, bool):
         return {}
     return {"default-hidden-visibility": None, **({"default-visibility": "hidden"} if value else {})}
+
+
+def _gone_features(keys: Keys, knowledge: Knowledge) -> Keys:
+    gone = {f"-{name}" for name in GONE_FEATURES if name in knowledge.llvm.unknown_features}
+    if not gone & _words(keys):
+        return {}
+    return {"features": ",".join(word for word in keys["features"].split(",") if word not in gone)}
 
 
 def _widths(keys: Keys, knowledge: Knowledge) -> Keys:
@@ -178,9 +193,11 @@ def _data_layout(keys: Keys, knowledge: Knowledge) -> Keys:
 
 ADAPTATIONS: tuple[Adaptation, ...] = (
     _drop_without_effect,
+    _drop_empty_vendor,
     _rename,
     _frame_pointer,
     _default_visibility,
+    _gone_features,
     _widths,
     _softfloat_name,
     _softfloat_x86,
@@ -209,5 +226,5 @@ def _words(keys: Keys) -> set[str]:
 
 def _note(key: str, old: Any, new: Any) -> str:
     if new is None:
-        return f"{key} has no effect and is left out"
+        return f"{key} is left out"
     return f"{key} is {new!r}" if old is None else f"{key} is {new!r}, not {old!r}"

@@ -22,12 +22,14 @@ _NOUNS = {
     "array": "a list of strings",
     "object": "an object",
 }
+_FLAVORS = "gnu for GNU ld, gnu-lld for LLD, gnu-cc and gnu-lld-cc where a compiler driver runs them"
 _EXAMPLES = {
     "arch": 'a string such as "arm"',
     "cpu": 'a string such as "cortex-m4"',
     "data-layout": "LLVM's layout string",
     "features": 'LLVM features such as "+m,+a"',
     "late-link-args": 'arguments by linker flavor, such as { "gnu": ["-nostdlib"] }',
+    "linker-flavor": _FLAVORS,
     "llvm-target": 'a string such as "thumbv7em-none-eabihf"',
     "post-link-args": 'arguments by linker flavor, such as { "gnu": ["-nostdlib"] }',
     "pre-link-args": 'arguments by linker flavor, such as { "gnu": ["-nostdlib"] }',
@@ -91,18 +93,20 @@ def _unknown_keys(error: Any, path: KeyPath) -> Iterator[Fault]:
 
 def _near_key(key: str, known: Iterable[str]) -> str:
     names = set(known)
-    hyphened = key.replace("_", "-")
-    return f"; did you mean {hyphened!r}?" if hyphened in names else did_you_mean(key, sorted(names))
+    usual = key.replace("_", "-").lower()
+    return f"; did you mean {usual!r}?" if usual in names else did_you_mean(usual, sorted(names))
 
 
 def _unknown_flavor(path: KeyPath, key: str, known: Iterable[str]) -> Fault:
     flavors = sorted(known)
-    return Fault(path, f"unknown linker flavor{did_you_mean(key, flavors)}", f"choose among {', '.join(flavors)}")
+    return Fault(path, f"unknown linker flavor{did_you_mean(key, flavors)}", f"name {_FLAVORS}")
 
 
 def _missing_keys(error: Any, path: KeyPath) -> Iterator[Fault]:
+    unknown = [key for key in error.instance if key not in error.schema.get("properties", ())]
     for key in error.schema["required"]:
-        if key in error.instance:
+        # a misspelt key is told as such
+        if key in error.instance or any(_near_key(word, [key]) for word in unknown):
             continue
         if path:
             yield Fault(path, f"key {key!r} is missing; expected {_expected(path, error.schema)}", "add it")
@@ -115,7 +119,9 @@ def _wrong_value(error: Any, path: KeyPath) -> Iterator[Fault]:
         yield _unknown_flavor((*path, error.instance), error.instance, error.schema["enum"])
         return
     near = did_you_mean(error.instance, error.schema.get("enum", ())) if isinstance(error.instance, str) else ""
-    yield Fault(path, f"{_describe(error.instance)}; expected {_expected(path, error.schema)}{near}", "correct it")
+    yield Fault(
+        path, f"{_describe(error.instance)}; expected {_expected(path, error.schema)}{near}", "correct the value"
+    )
 
 
 _EXPLAIN: Mapping[str, Callable[[Any, KeyPath], Iterator[Fault]]] = {

@@ -1,6 +1,6 @@
 """The rules that go across keys: each a function from the specification and the toolchain's knowledge to faults.
 
-They run only on keys that the schema accepts, so a value has the type that it should have.
+They see only keys that the schema accepts, so a value has the type that it should have.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from steelmill.target_spec.rules import abi, atomics, codegen, linking, machine,
 
 Rule = Callable[[TargetSpec, Knowledge], Iterable[Fault]]
 
-RULES: Mapping[str, Rule] = {
+RULES_OF_KEYS: Mapping[str, Rule] = {
     "llvm-target": machine.llvm_target_is_known,
     "arch": machine.arch_fits_llvm_target,
     "pointer-width": machine.pointer_width_fits,
@@ -24,6 +24,17 @@ RULES: Mapping[str, Rule] = {
     "features-form": machine.features_have_a_sign,
     "features-known": machine.features_are_known,
     "text": machine.texts_have_no_spaces,
+    "relocation-model": codegen.relocation_model_is_supported,
+    "code-model": codegen.code_model_is_supported,
+    "explicit-cpu": codegen.cpu_is_named,
+    "c-integers": codegen.c_integers_are_possible,
+    "link-args": linking.link_args_fit_the_flavor,
+    "link-env": linking.link_env_is_assignments,
+    "file-name": name.file_name_fits_arch,
+}
+"""Id -> rule, of what a key says by itself or of the machine. The ids stay as they are."""
+
+RULES_BETWEEN_KEYS: Mapping[str, Rule] = {
     "abi-key": abi.abi_keys_have_a_meaning,
     "arm-float-abi": abi.arm_float_abi_fits,
     "arm-fpu": abi.arm_hard_float_has_registers,
@@ -34,26 +45,29 @@ RULES: Mapping[str, Rule] = {
     "atomic-width": atomics.widths_are_possible,
     "atomic-cas": atomics.compare_and_swap_exists,
     "atomic-load": atomics.load_and_store_exist,
-    "relocation-model": codegen.relocation_model_is_supported,
-    "code-model": codegen.code_model_is_supported,
-    "explicit-cpu": codegen.cpu_is_named,
-    "c-integers": codegen.c_integers_are_possible,
-    "link-args": linking.link_args_fit_the_flavor,
-    "link-env": linking.link_env_is_assignments,
-    "file-name": name.file_name_fits_arch,
 }
-"""Id -> rule. The ids stay as they are."""
+"""Likewise, of what keys say together: nothing certain follows from a machine or a feature that is written wrongly."""
 
-LAST_RULES: Mapping[str, Rule] = {
+RULES_OF_RUSTC: Mapping[str, Rule] = {
     "abi-features": trial.abi_has_its_features,
     "rustc": trial.rustc_accepts_it,
 }
 """Likewise, for where the others find nothing: a refusal has mostly a cause that they name better."""
 
+_MACHINE = ("arch", "llvm-target", "cpu", "features")
+
 
 def check_rules(spec: TargetSpec, knowledge: Knowledge) -> list[Fault]:
-    """Give what the rules find."""
-    return _run(RULES, spec, knowledge) or _run(LAST_RULES, spec, knowledge)
+    """Give what the rules find in a specification that the schema accepts."""
+    faults = check_rules_of_keys(spec, knowledge)
+    if not any(fault.path[:1] == (key,) for fault in faults for key in _MACHINE):
+        faults += _run(RULES_BETWEEN_KEYS, spec, knowledge)
+    return faults or _run(RULES_OF_RUSTC, spec, knowledge)
+
+
+def check_rules_of_keys(spec: TargetSpec, knowledge: Knowledge) -> list[Fault]:
+    """Give what is wrong with keys by themselves."""
+    return _run(RULES_OF_KEYS, spec, knowledge)
 
 
 def _run(rules: Mapping[str, Rule], spec: TargetSpec, knowledge: Knowledge) -> list[Fault]:

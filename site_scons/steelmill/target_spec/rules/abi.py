@@ -20,6 +20,8 @@ _CPUS_WITHOUT_FPU = ("cortex-m0", "cortex-m0plus", "cortex-m1", "cortex-m3", "co
 _FLOAT_OF_ABI = {"ilp32f": "f", "lp64f": "f", "ilp32d": "d", "lp64d": "d"}
 _EMBEDDED = ("ilp32e", "lp64e")
 _SOFTFLOAT = ("softfloat", "x86-softfloat")
+_HAS_RUSTC_ABI = (1, 86)
+"""Up to 1.85 ``+soft-float`` alone chose the ABI."""
 _STRICT_SINCE = (1, 96)
 """From this release on rustc wants ``abi`` to say what the other keys say."""
 
@@ -115,7 +117,7 @@ def abi_name_is_known(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault
 def softfloat_fits_features(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Compare ``rustc-abi`` with the registers that ``features`` leave, on x86 and AArch64."""
     abi = spec.get("rustc-abi")
-    if spec.arch in ("x86", "x86_64"):
+    if spec.arch in ("x86", "x86_64") and knowledge.release >= _HAS_RUSTC_ABI:
         yield from _x86_softfloat(spec, soft=abi in _SOFTFLOAT, sse=spec.arch == "x86_64" or abi == "x86-sse2")
     elif spec.arch == "aarch64" and knowledge.release >= _STRICT_SINCE:
         if abi in _SOFTFLOAT and not _off(spec, "neon") and not _off(spec, "fp-armv8"):
@@ -143,6 +145,7 @@ def _x86_softfloat(spec: TargetSpec, *, soft: bool, sse: bool) -> Iterator[Fault
             '+soft-float takes away the registers that floats travel in; expected "rustc-abi": "softfloat"',
             "write rustc-abi, or remove +soft-float",
         )
+        return
     for feature in ("sse", "sse2") if sse and not soft else ():
         if _off(spec, feature):
             yield Fault(
@@ -158,10 +161,8 @@ def target_abi_fits(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Compare ``abi``, which is ``cfg(target_abi)``, with the ABI that is."""
     said, meant = spec.get("abi", ""), _target_abis(spec)
     if knowledge.release >= _STRICT_SINCE and meant and said not in meant:
-        what = repr(said) if said else "it is missing"
-        yield Fault(
-            ("abi",), f"{what}, but the other keys make it {_either(meant)}; expected {_either(meant)}", "correct it"
-        )
+        what = f"{said!r} does not fit the other keys" if said else "it is missing"
+        yield Fault(("abi",), f"{what}; expected {_either(meant)}", "correct abi, or the keys that it sums up")
 
 
 def _target_abis(spec: TargetSpec) -> tuple[str, ...]:
@@ -185,5 +186,5 @@ def _off(spec: TargetSpec, feature: str) -> bool:
 
 
 def _either(words: tuple[str, ...]) -> str:
-    *head, last = [repr(word) for word in words]
+    *head, last = [repr(word) if word else "no such key" for word in words]
     return f"{', '.join(head)} or {last}" if head else last

@@ -42,7 +42,7 @@ _IN_TUPLE = ("arch", "llvm-target", "vendor", "os", "env")
 
 def llvm_target_is_known(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Ask whether LLVM has such a target at all."""
-    if not knowledge.llvm.exists:
+    if not knowledge.llvm.exists and spec.llvm_target == "".join(spec.llvm_target.split()):
         near = did_you_mean(spec.llvm_target, sorted({target.llvm_target for target in knowledge.built_in.values()}))
         yield Fault(("llvm-target",), f"LLVM has no target {spec.llvm_target!r}{near}", "name one that LLVM has")
 
@@ -60,7 +60,7 @@ def arch_fits_llvm_target(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fa
         return
     known = sorted({*ARCHES, *(target.arch for target in knowledge.built_in.values())})
     if spec.arch not in known:
-        right = f"; expected {meant!r}, which is rustc's name for it" if meant else did_you_mean(spec.arch, known)
+        right = f"; expected {meant!r}, as llvm-target says" if meant else did_you_mean(spec.arch, known)
         yield Fault(("arch",), f"rustc knows no architecture {spec.arch!r}{right}", "write rustc's `target_arch`")
 
 
@@ -82,11 +82,12 @@ def pointer_width_fits(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault
 def endian_fits(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Compare the endianness with the data-layout."""
     said = spec.get("target-endian", "little")
+    by_default = "" if "target-endian" in spec.keys else " by default"
     endian, _ = layout_of_abi(_layout(spec, knowledge))
     if said != endian:
         yield Fault(
             ("target-endian",),
-            f"{said}, but the data-layout is {endian}-endian; expected {endian!r}",
+            f"{said!r}{by_default}, but the data-layout is {endian}-endian; expected {endian!r}",
             f'write "target-endian": "{endian}", or name the llvm-target of the other endianness',
         )
 
@@ -106,8 +107,8 @@ def data_layout_is_llvms(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fau
 
 def cpu_is_known(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Ask whether LLVM has such a processor for this ``llvm-target``."""
-    if spec.cpu and not knowledge.llvm.knows_cpu:
-        near = did_you_mean(spec.cpu, knowledge.llvm.cpus)
+    if spec.cpu and not knowledge.llvm.knows_cpu and spec.cpu == "".join(spec.cpu.split()):
+        near = did_you_mean(spec.cpu.lower(), knowledge.llvm.cpus)
         yield Fault(
             ("cpu",),
             f"LLVM knows no processor {spec.cpu!r} for {spec.llvm_target}{near}",
@@ -118,7 +119,7 @@ def cpu_is_known(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
 def features_have_a_sign(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault]:
     """Check the form of the list: words with + or -, by commas, none both on and off."""
     text = spec.get("features") or ""
-    words = text.split(",") if text else []
+    words = [word.strip() for word in text.split(",")] if text else []
     signs: dict[str, str] = {}
     for word in words:
         if word == "":
@@ -126,9 +127,10 @@ def features_have_a_sign(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fa
                 ("features",), f"{text!r} has an empty word; expected words such as '+m,-a'", "remove the comma"
             )
         elif word[0] not in "+-":
+            feature = word.lstrip("!~")
             yield Fault(
                 ("features",),
-                f"{word!r} has neither + nor -; expected '+{word.strip()}' to switch it on, '-{word.strip()}' off",
+                f"{word!r} has neither + nor -; expected '+{feature}' to switch it on, '-{feature}' off",
                 "write the sign",
             )
         elif signs.setdefault(word[1:], word[0]) != word[0]:
@@ -140,7 +142,8 @@ def features_have_a_sign(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fa
 def features_are_known(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Ask whether LLVM has such features for this ``llvm-target``; newer rustc takes its own names for them too."""
     known, tried = knowledge.llvm.features, knowledge.trial.unknown_features
-    for feature in knowledge.llvm.unknown_features:
+    written = {word[1:] for word in spec.features}
+    for feature in (name for name in knowledge.llvm.unknown_features if name in written):
         llvms = RUSTC_NAMES.get(feature)
         if feature in tried if tried is not None else not llvms:
             near = f"; expected {llvms!r}, for this is rustc's name" if llvms in known else did_you_mean(feature, known)
