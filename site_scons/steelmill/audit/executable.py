@@ -70,7 +70,7 @@ def read_executable(content: bytes, path: str) -> Executable:
     except (ElfError, struct.error) as error:
         raise InputError(f"a damaged ELF: {error}", place=path, remedy="give an ELF that a linker wrote") from None
     return Executable(
-        elf.entry,
+        image.entry or 0,
         elf.big_endian,
         segments,
         image.sections,
