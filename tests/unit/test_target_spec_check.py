@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
-from captured_rustc import captured, check, faults_of, llvm_layout
+from captured_rustc import captured, check, faults_of, knowledge_of, llvm_layout
 from project import CHECKOUT
 from steelmill.errors import InputError
+from steelmill.target_spec.check import check_spec
 from steelmill.target_spec.knowledge import Trial
+from steelmill.target_spec.model import TargetSpec
+from steelmill.target_spec.overlay import apply_overlay
+from steelmill.target_spec.overlay_toml import parse_overlay
 from steelmill.target_spec.rules import RULES_BETWEEN_KEYS, RULES_OF_KEYS, RULES_OF_RUSTC
 from steelmill.target_spec.schema_table import bundled_schema
 
@@ -200,3 +204,22 @@ def test_what_an_older_release_passes_over_is_told(changes: Mapping[str, Any], m
 
 def test_an_older_name_is_taken_back() -> None:
     assert adapted({**THUMB, "is-like-darwin": False}, (1, 85))["is-like-osx"] is False
+
+
+@pytest.mark.parametrize(
+    ("overlay", "message"),
+    [
+        ("[set]\ncpu = 7\n", "targets/mine.toml:3: cpu: 7; expected a string such as"),
+        ('features = ["+warp-drive"]\n', "targets/mine.toml:2: features: LLVM knows no feature 'warp-drive'"),
+        ('[set]\nllvm-floatabi = "soft"\n', "targets/mine.toml:3: llvm-floatabi: 'soft' contradicts llvm-target"),
+        ('unset = ["arch"]\n', "targets/mine.toml: key 'arch' is missing"),
+        ('[set]\nllvm-target = "thumbv6m-none-eabi"\n', "rustc thumb: llvm-floatabi: 'hard' contradicts llvm-target"),
+    ],
+)
+def test_a_fault_of_an_overlay_stands_where_its_value_is_written(overlay: str, message: str) -> None:
+    base = TargetSpec(name="thumb", place="rustc thumb", keys=THUMB)
+    place = "targets/mine.toml"
+    spec = apply_overlay(base, parse_overlay(f'inherits = "thumb"\n{overlay}', place), name="mine", place=place)
+    with pytest.raises(InputError) as caught:
+        check_spec(spec, None, knowledge_of(spec.keys), lambda _: Trial())
+    assert str(caught.value).startswith(message)
