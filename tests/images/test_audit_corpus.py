@@ -59,7 +59,8 @@ def test_what_does_not_fit_is_found(target: str, case: Case, tmp_path: Path) -> 
 
 def test_the_corpus_covers_every_rule() -> None:
     expected = {words.split(" ")[0] for cases in CORPUS.values() for case in cases for words in case.expected}
-    assert {rule.removeprefix("?") for rule in expected} == set(RULES)
+    # Only a whole link tells whether functions for atomics are missing.
+    assert {rule.removeprefix("?") for rule in expected} == set(RULES) - {"atomics"}
 
 
 CLEAN = """\

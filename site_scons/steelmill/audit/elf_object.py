@@ -87,7 +87,7 @@ class ElfObject:
         self._order = ">" if self.big_endian else "<"
         try:
             header = self._struct("HHIIIIIHHHHHH" if self.bits == 32 else "HHIQQQIHHHHHH").unpack_from(content, 16)
-            self.type, self.machine, _, self.entry, _, self._table, self.flags = header[:7]
+            _, self.machine, _, self.entry, _, self._table, self.flags = header[:7]
             self._count, self._names = header[11:]
         except struct.error as error:
             raise ElfError(str(error)) from None

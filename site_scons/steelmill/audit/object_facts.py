@@ -25,6 +25,7 @@ from steelmill.audit.facts import MemberFacts
 from steelmill.audit.machine import AARCH64, ARM, RISCV, X86, X86_64
 from steelmill.audit.x86_code import FunctionFacts, disassembler, read_function
 from steelmill.errors import InputError
+from steelmill.linker.file_kind import describe_file
 
 _BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
 """Bare, and in the wrapper of other object formats ("LLVM Bitcode File Format")."""
@@ -69,7 +70,11 @@ def read_member(name: str, content: memoryview, path: str) -> MemberFacts:
     if start != MAGIC:
         if name:
             return MemberFacts(name, "other")
-        raise InputError("no ELF object and no archive", place=path, remedy="give objects made for the target")
+        raise InputError(
+            f"no ELF object and no archive, but {describe_file(bytes(content[:256]))}",
+            place=path,
+            remedy="give objects made for the target",
+        )
     try:
         return _read(name, ElfObject(content))
     except (ElfError, AttributesError) as error:
