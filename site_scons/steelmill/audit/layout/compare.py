@@ -119,9 +119,9 @@ class Comparison:
         c_type, rust_type = self._view.named(c), self._view.named(rust)
         if isinstance(c_type, Record) and isinstance(rust_type, Record):
             c_one, rust_one = self._view.only(c_type), self._view.only(rust_type)
-            if c_one and not rust_one:
+            if c_one and not rust_one and self._stands_for(c_one, rust_type):
                 return self._fit(c_one.type, rust)
-            if rust_one and not c_one:
+            if rust_one and not c_one and self._stands_for(rust_one, c_type):
                 return self._fit(c, rust_one.type)
             self._records(c_type, rust_type)
             return None
@@ -129,6 +129,11 @@ class Comparison:
             self._enums(c_type, rust_type)
             return None
         return self._kinds(self._view.inmost(c), self._view.inmost(rust))
+
+    def _stands_for(self, only: Member, other: Record) -> bool:
+        """Tell whether the only member of a struct is what the other one is: a struct, or an array of its size."""
+        inner = self._view.named(only.type)
+        return isinstance(inner, Record) or (isinstance(inner, Array) and self._view.size(inner) == other.size)
 
     def _kinds(self, c: Type | None, rust: Type | None) -> _Reason | None:
         if c is None or _is_empty(rust):
@@ -145,13 +150,9 @@ class Comparison:
         c_size, rust_size = self._view.size(c), self._view.size(rust)
         if c_size != rust_size:
             return _Reason(_bytes(c_size), _bytes(rust_size))
-        families = {type(c), type(rust)}
-        if families <= {Scalar, Enum}:
-            number = next((each for each in (c, rust) if isinstance(each, Scalar)), None)
-            integer = number is None or number.kind in ("signed", "unsigned", "char")
-            return None if integer else _Reason("", "")
-        # of one size, and one of them in parts: an array and a struct of its elements, a Rust enum with data
-        return None if families & {Array, Record, Tagged} and Pointer not in families else _Reason("", "")
+        # of one size: an enum for its number, an array for a struct of its elements, a Rust enum with data for a union
+        plain_data = all(isinstance(each, Enum | Array | Record | Tagged) or _is_integer(each) for each in (c, rust))
+        return None if plain_data else _Reason("", "")
 
     def _targets(self, c: TypeId | None, rust: TypeId | None) -> _Reason | None:
         """Compare what is behind two pointers, where that is told of both and is of one kind."""
@@ -169,9 +170,9 @@ class Comparison:
                 return None
             return self._fit(c, rust)
         c_type, rust_type = self._view.inmost(c), self._view.inmost(rust)
-        if type(c_type) is not type(rust_type) or 1 in (self._view.size(c_type), self._view.size(rust_type)):
+        if isinstance(c_type, Scalar) and isinstance(rust_type, Scalar) and 1 in (c_type.size, rust_type.size):
             return None
-        return self._fit(c, rust)
+        return self._fit(c, rust) if type(c_type) is type(rust_type) else None
 
     def _callbacks(self, c: Prototype, rust: Prototype) -> _Reason | None:
         for where, reason in self._prototypes(c, rust):
@@ -199,58 +200,44 @@ class Comparison:
             self._add("layout-struct", subject, c_text, rust_text)
 
     def _members(self, c: Record, rust: Record, subject: str) -> bool:
-        """Compare members by name, else by offset; tell whether one lies elsewhere or is missing."""
+        """Compare members by name, else by offset; tell whether one differs. What one shifts is not told again."""
         c_members = self._flat(c.members, 0)
         rust_members = [each for each in rust.members if self._view.member_size(each) != 0]
         by_name = {plain(each.name): each for each in rust_members}
         taken = set()
+        differs = False
         for member in (each for each in c_members if not each.bits):
-            other = by_name.get(plain(member.name)) if member.name else None
-            other = other or next(
-                (
-                    each
-                    for each in rust_members
-                    if each.offset == member.offset and plain(each.name) not in {plain(one.name) for one in c_members}
-                ),
-                None,
-            )
+            what, c_text = f"{subject}, member {member.name}", self._c_member(member, c)
+            other = by_name.get(plain(member.name))
+            if other is None and member in c.members:
+                other = self._in_its_place(member, rust_members, c_members)
             if other is None:
                 if self._is_covered(member, rust_members) or (_is_padding(member) and c.size == rust.size):
                     continue
-                self._add(
-                    "layout-struct",
-                    f"{subject}, member {member.name}",
-                    self._c_member(member, c),
-                    _at("no such member", rust.place),
-                )
+                self._add("layout-struct", what, c_text, _at("no such member", rust.place))
                 return True
             taken.add(other)
             if other.offset != member.offset:
-                self._add(
-                    "layout-struct",
-                    f"{subject}, member {member.name}",
-                    self._c_member(member, c),
-                    self._rust_member(other, rust),
-                )
+                self._add("layout-struct", what, c_text, self._rust_member(other, rust))
                 return True
-            self._member_kinds(member, other, c, rust, subject)
+            reason = self._fit(member.type, other.type)
+            if reason:
+                differs = True
+                rust_text = self._rust_member(other, rust, reason.rust)
+                self._add("layout-struct", what, self._c_member(member, c, reason.c), rust_text)
         for other in rust_members:
             if other in taken or self._is_covered(other, c_members) or (_is_padding(other) and c.size == rust.size):
                 continue
-            self._add(
-                "layout-struct",
-                f"{subject}, member {other.name}",
-                _at("no such member", c.place),
-                self._rust_member(other, rust),
-            )
+            rust_text = self._rust_member(other, rust)
+            self._add("layout-struct", f"{subject}, member {other.name}", _at("no such member", c.place), rust_text)
             return True
-        return False
+        return differs
 
-    def _member_kinds(self, c: Member, rust: Member, c_record: Record, rust_record: Record, subject: str) -> None:
-        reason = self._fit(c.type, rust.type)
-        if reason:
-            c_text, rust_text = self._c_member(c, c_record, reason.c), self._rust_member(rust, rust_record, reason.rust)
-            self._add("layout-struct", f"{subject}, member {c.name}", c_text, rust_text)
+    def _in_its_place(self, member: Member, rust: Sequence[Member], c: Sequence[Member]) -> Member | None:
+        """Give Rust's member of the same offset and size, where only the names differ."""
+        names, size = {plain(each.name) for each in c}, self._view.member_size(member)
+        same = (each for each in rust if each.offset == member.offset and self._view.member_size(each) == size)
+        return next((each for each in same if plain(each.name) not in names), None)
 
     def _c_member(self, member: Member, record: Record, more: str = "") -> str:
         text = f"{self._view.c_title(member.type)}{more} at offset {member.offset}"
@@ -331,6 +318,10 @@ def _scalars(c: Scalar, rust: Scalar) -> _Reason | None:
     if rust.kind == "unicode":
         return _Reason("", ", which may hold Unicode scalar values alone")
     return _Reason("", "")
+
+
+def _is_integer(kind: Type) -> bool:
+    return isinstance(kind, Scalar) and kind.kind in ("signed", "unsigned", "char")
 
 
 def _is_empty(kind: Type | None) -> bool:
