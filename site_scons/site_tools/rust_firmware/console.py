@@ -25,7 +25,8 @@ class Console:
         self.before_build: list[Callable[[], None]] = []
         """Called once when all SConscripts are read and the first node is looked at."""
         self._verbose = verbose
-        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._counting = threading.Lock()
         self._steps: dict[Any, Step] = {}
         self._reachable: set[Any] | None = None
         self._seen: set[Any] = set()
@@ -44,14 +45,15 @@ class Console:
         """Format the line of a Step that starts now, ``[ 7/31] RUSTC core  x86_64-unknown-none``; empty if quiet."""
         if not self._shows(step):
             return ""
-        if self._reachable is None:
-            # with nothing asked for and no Default(), SCons builds all below the top folder
-            roots = SCons.Script.BUILD_TARGETS or [SCons.Node.FS.get_default_fs().Top]
-            self._reachable = _reachable_from(roots, self._steps)
-        self._started += 1
-        total = len(self._reachable)
-        current = sum(node.get_state() == SCons.Node.up_to_date for node in self._seen)
-        position = min(self._started + current, total)
+        with self._counting:
+            if self._reachable is None:
+                # with nothing asked for and no Default(), SCons builds all below the top folder
+                roots = SCons.Script.BUILD_TARGETS or [SCons.Node.FS.get_default_fs().Top]
+                self._reachable = _reachable_from(roots, self._steps)
+            self._started += 1
+            started, total, seen = self._started, len(self._reachable), tuple(self._seen)
+        current = sum(node.get_state() == SCons.Node.up_to_date for node in seen)
+        position = min(started + current, total)
         text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}"
         return f"{text}\n{format_command(step)}" if self._verbose else text
 
@@ -64,7 +66,7 @@ class Console:
         """Print lines that stay together; nothing but errors under ``-s``."""
         if not text or (compat.is_quiet() and not error):
             return
-        with self._lock:
+        with self._writing:
             stream = sys.stderr if error else sys.stdout
             try:
                 sys.stdout.flush()
@@ -81,7 +83,8 @@ class Console:
         while self.before_build:
             self.before_build.pop()()
         if node in self._steps:
-            self._seen.add(node)
+            with self._counting:
+                self._seen.add(node)
 
 
 def format_command(step: Step) -> str:
