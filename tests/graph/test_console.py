@@ -21,7 +21,7 @@ class Node:
     def __init__(self, come_to_next: Callable[[], None]) -> None:
         self.come_to_next = come_to_next
 
-    def get_state(self) -> int:
+    def get_state(self) -> object:
         self.come_to_next()
         return SCons.Node.up_to_date
 
