@@ -202,6 +202,23 @@ def test_rebuilds_exactly(project: Project, row: Row) -> None:
     assert project.up_to_date(*row.arguments)
 
 
+@pytest.mark.parametrize(
+    ("flag", "path", "text"),
+    [
+        ("-specs=c/more.specs", "c/more.specs", "*cc1:\n+ -DNUMBER={}\n"),
+        ("-fprofile-use=counters", "counters/main.gcda", "{}"),
+        ("-Btools", "tools/as", '#!/bin/sh\n# {}\nexec arm-none-eabi-as "$@"\n'),
+    ],
+)
+def test_a_file_that_a_flag_names(project: Project, flag: str, path: str, text: str) -> None:
+    project.write(path, text.format(1)).edit("firmware.toml", "cflags         = []", f'cflags = ["{flag}"]')
+    (project.folder / path).chmod(0o755)
+    project.build()
+    project.write(path, text.format(2))
+    assert sorted(project.build().steps) == sorted((C, SPARE))
+    assert project.up_to_date()
+
+
 def test_a_module_in_two_places_is_noticed(project: Project) -> None:
     project.write("src/clock/mod.rs", "pub fn ticks() -> u32 { 8 }\n")
     assert "E0761" in project.fail().output

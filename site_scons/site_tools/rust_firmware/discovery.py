@@ -18,6 +18,7 @@ from rust_firmware.boundary import reports_errors
 from rust_firmware.session import Session
 from rust_firmware.tree import file_node
 from steelmill.argument_files import argument_files
+from steelmill.cc.named_files import named_files
 from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
@@ -71,6 +72,7 @@ class Discovery:
             return []
         found = self._scan() if self._scan else Found(())
         arguments = argument_files(self._step.argv, self._session.tree.read)
+        arguments = (*arguments, *named_files(self._step.argv, self._session.tree.files_in))
         self.scanned = scanned = self._undeclared((*found.files, *arguments))
         confirmed = self._confirmed()
         paths = scanned if confirmed is None else sorted({*confirmed, *self._undeclared((*found.unlisted, *arguments))})

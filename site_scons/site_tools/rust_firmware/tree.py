@@ -46,6 +46,15 @@ class Tree:
         """Tell whether a file is there or is still to be built."""
         return os.path.isfile(self.absolute(path)) or self._is_derived(path)
 
+    def files_in(self, path: str) -> list[str] | None:
+        """List the files right in a folder, sorted, or give a file alone; None for what does not exist."""
+        if self.exists(path):
+            return [path]
+        try:
+            return [file for name in sorted(os.listdir(self.absolute(path))) if self.exists(file := f"{path}/{name}")]
+        except OSError:
+            return None
+
     def read(self, path: str) -> str | None:
         """Give the text of a file, ``""`` for one still to be built, None where there is none."""
         try:

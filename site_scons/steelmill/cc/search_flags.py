@@ -22,7 +22,7 @@ class SearchFlags(NamedTuple):
     quote: tuple[str, ...] = ()
     """``-iquote``"""
     system: tuple[str, ...] = ()
-    """``-isystem``, then ``-idirafter``."""
+    """``-isystem``, then what lies below ``--sysroot``, then ``-idirafter``."""
     forced: tuple[str, ...] = ()
     """Files of ``-imacros``, then of ``-include``: the order in which gcc takes them."""
     defines: tuple[tuple[str, str | None], ...] = ()
@@ -51,6 +51,7 @@ _JOINED_OR_SEPARATE = {
     "-imacros": "imacros",
     "-include": "include-file",
     "-iquote": "quote",
+    "-isysroot": "sysroot",
     "-isystem": "system",
     "-I": "include",
     "-D": "define",
@@ -63,13 +64,34 @@ _LONG = {
     "--include": "include-file",
     "--include-directory": "include",
     "--include-directory-after": "after",
+    "--sysroot": "sysroot",
     "--undefine-macro": "undefine",
 }
 # Options whose next word is an argument, whatever it looks like.
 _TAKES_WORD = frozenset(
-    {"-o", "-x", "-T", "-u", "-MF", "-MT", "-MQ", "-Xlinker", "-Xclang", "-mllvm", "-arch", "-target"}
+    {
+        "-specs",
+        "--specs",
+        "--config",
+        "-B",
+        "-o",
+        "-x",
+        "-T",
+        "-u",
+        "-MF",
+        "-MT",
+        "-MQ",
+        "-Xlinker",
+        "-Xclang",
+        "-mllvm",
+        "-arch",
+        "-target",
+    }
 )
 
+
+_BELOW = ("/include", "/usr/include")
+"""Where a C library's folder has its headers: with newlib, on an operating system."""
 
 _HANDED_ON = frozenset({"-Xassembler", "-Xpreprocessor"})
 
@@ -94,7 +116,11 @@ def parse_search_flags(flags: Sequence[str]) -> SearchFlags:
     return SearchFlags(
         include=tuple(folder for folder in given("include") if posixpath.normpath(folder) not in system),
         quote=given("quote"),
-        system=given("system", "after"),
+        system=(
+            *given("system"),
+            *(f"{root}{below}" for root in given("sysroot") for below in _BELOW),
+            *given("after"),
+        ),
         forced=given("imacros", "include-file"),
         defines=tuple(defines.items()),
         assembler=given("include", "assembler"),

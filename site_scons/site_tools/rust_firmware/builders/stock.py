@@ -29,6 +29,7 @@ from rust_firmware.tree import Tree, file_node
 from steelmill.argument_files import argument_files
 from steelmill.cc.flags import arguments
 from steelmill.cc.include_scan import resolve
+from steelmill.cc.named_files import named_files
 from steelmill.cc.search_flags import parse_search_flags
 from steelmill.cc.user_flags import check_whole_command, deciding_flags
 from steelmill.errors import SteelmillError
@@ -131,7 +132,8 @@ def _object_inputs(session: Session, node: Any, env: Any) -> list[Any]:
         words = _flags(env, variables, node, source)
         search = parse_search_flags(words).search()
         files = resolve(path, session.scans.c, search, exists=tree.exists).files
-        files = (*files, *map(tree.relative, argument_files(words, tree.read)))
+        flagged = (*argument_files(words, tree.read), *named_files(words, tree.files_in))
+        files = (*files, *map(tree.relative, flagged))
         found += [file_node(file) for file in files if file != path]
         found += _program_tool(session, env, f"${program}")
     return found
@@ -145,7 +147,8 @@ def _program_inputs(session: Session, node: Any, env: Any) -> list[Any]:
     except SteelmillError:
         return _program_tool(session, env, "$LINK")
     paths = [path for script in flags.scripts if (path := find_file(tree, script, flags.search))]
-    files = [path for name in flags.files if (path := find_file(tree, name, flags.search))]
+    files = list(named_files(words, tree.files_in))
+    files += [path for name in flags.files if (path := find_file(tree, name, flags.search))]
     files += [file for path in paths for file in _script_files(tree, path, flags.search)]
     return [*(file_node(tree.relative(file)) for file in files), *_program_tool(session, env, "$LINK")]
 
