@@ -416,7 +416,7 @@ def _scripts() -> Iterator[Mistake]:
         "vendor/hand.o does not say whether it needs code on the stack",
         ".section .note.GNU-stack",
         target=X86,
-        sources=', "vendor/hand.o"',
+        sources=', "vendor/noted.o", "vendor/hand.o"',
         more="LINKFLAGS=[]",
         warning=True,
     )

@@ -172,7 +172,7 @@ CALLS: tuple[Call, ...] = (
         "-mcpu",
     ),
     *_link(
-        "riscv-float-abi",
+        "risc-v-float-abi",
         {
             f"{RISCV_CC} -march=rv32imac -mabi=ilp32 -c a.c": START,
             f"{RISCV_CC} -march=rv32imafc -mabi=ilp32f -c b.c": "int b;\n",
@@ -216,7 +216,7 @@ CALLS: tuple[Call, ...] = (
         '"code-model"',
     ),
     *_link(
-        "riscv-out-of-range",
+        "risc-v-out-of-range",
         {f"{RISCV_CC} -march=rv64imac -mabi=lp64 -mcmodel=medlow -O -c a.c": BIG},
         {
             "relocation truncated to fit: R_RISCV_HI20": (
@@ -282,7 +282,7 @@ CALLS: tuple[Call, ...] = (
         ("and the architecture given has none", "without hf at its end"),
     ),
     *(
-        Call("riscv-abi", {"a.c": START}, (f"riscv64-unknown-elf-gcc {flags} -c a.c",), words, (needs, "llvm-abiname"))
+        Call("risc-v-abi", {"a.c": START}, (f"riscv64-unknown-elf-gcc {flags} -c a.c",), words, (needs, "llvm-abiname"))
         for flags, words, needs in (
             ("-march=rv32imac -mabi=ilp32d", "requested ABI requires '-march' to subsume", "the ABI needs D"),
             ("-march=rv32imac -mabi=lp64", "ABI requires '-march=rv64'", "the ABI needs rv64"),

@@ -43,10 +43,12 @@ def _write_vendor(folder: Path) -> None:
     folder.mkdir()
     (folder / "phy.c").write_text("int ready;\nint phy(void) { return ready; }\n")
     (folder / "hand.s").write_text(".globl hand\nhand: ret\n")
+    (folder / "noted.s").write_text('.section .note.GNU-stack,"",@progbits\n')
     commands = (
         f"arm-none-eabi-gcc {_ARM_FLAGS} -c phy.c",
         "arm-none-eabi-ar rcsD libphy.a phy.o",
         "as --64 hand.s -o hand.o",
+        "as --64 noted.s -o noted.o",
     )
     for command in commands:
         subprocess.run(command.split(), cwd=folder, check=True)

@@ -7,7 +7,7 @@ from steelmill.hints.hint import Hint
 HINTS = (
     Hint(
         "rust-src-missing",
-        (r"(?P<file>\S+Cargo\.lock)\" does not exist, unable to build with the standard library",),
+        (r"\S+Cargo\.lock\" does not exist, unable to build with the standard library",),
         "this cargo's rustc has no rust-src, the sources of core",
         "install those of this very rustc: rustup component add rust-src, or Debian's rust-src (rust-web-src); "
         "rustc= names another one",

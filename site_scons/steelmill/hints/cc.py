@@ -80,7 +80,7 @@ HINTS = (
         "without hf at its end",
     ),
     Hint(
-        "riscv-abi",
+        "risc-v-abi",
         (
             rf"error: requested ABI requires {QUOTE}-march{QUOTE} to subsume the {QUOTE}(?P<extension>\w+){QUOTE}",
             rf"error: ABI requires {QUOTE}-march=(?P<extension>\w+){QUOTE}",

@@ -53,9 +53,9 @@ HINTS = (
     Hint(
         "machine-differs",
         (
-            r"architecture of input file [`'](?P<file>[^']+)' is incompatible with (?P<wanted>.+) output",
+            r"architecture of input file [`'](?P<file>[^']+)' is incompatible with .+ output",
             r"(?P<file>[^\s:]+): ABI is incompatible with that of the selected emulation",
-            r"error: (?P<file>\S+) is incompatible with (?P<wanted>.+)$",
+            r"error: (?P<file>\S+) is incompatible with .+$",
         ),
         "{file} was compiled for another machine, or for another word size",
         "compile it for this target; scons verbose=1 shows the flags that C gets here",
@@ -68,10 +68,7 @@ HINTS = (
     ),
     Hint(
         "arm-float-abi",
-        (
-            r"error: (?P<hard>\S+) uses VFP register arguments, (?P<soft>\S+) does not",
-            r"error: (?P<hard>\S+): ABI VFP arguments? .*",
-        ),
+        (r"error: (?P<hard>\S+) uses VFP register arguments, (?P<soft>\S+) does not",),
         "{hard} passes floating-point arguments in FPU registers, and {soft} in integer registers",
         "compile both with one -mfloat-abi: hard where the target ends in eabihf, else soft or softfp",
     ),
@@ -82,7 +79,7 @@ HINTS = (
         "compile it with the target's -mcpu; M stands for Cortex-M, A and R for the larger ones",
     ),
     Hint(
-        "riscv-float-abi",
+        "risc-v-float-abi",
         (
             r"(?P<file>[^\s:]+): can't link (?P<what>\S+ modules with \S+ modules)",
             r"error: (?P<file>[^\s:]+): cannot link object files with different (?P<what>floating-point ABI)",
@@ -94,8 +91,8 @@ HINTS = (
     Hint(
         "relocation-pie",
         (
-            r"relocation (?P<relocation>\w+) against (?:symbol )?[`'](?P<symbol>[^']+)' can not be used when making",
-            r"relocation (?P<relocation>\w+) cannot be used against (?:local )?symbol '(?P<symbol>[^']+)'",
+            r"relocation \w+ against (?:symbol )?[`'](?P<symbol>[^']+)' can not be used when making",
+            r"relocation \w+ cannot be used against (?:local )?symbol '(?P<symbol>[^']+)'",
         ),
         "the image is linked as position-independent (-pie or -shared), and the reference to {symbol} is absolute",
         "take -pie out of [link] flags (LINKFLAGS), or compile with -fPIE and relocation-model pie",
@@ -115,7 +112,7 @@ HINTS = (
         '"code-model" in the target specification sets it for Rust and C',
     ),
     Hint(
-        "riscv-out-of-range",
+        "risc-v-out-of-range",
         _out_of_range("R_RISCV_"),
         "{symbol} lies where the code model of its user does not reach ({relocation})",
         '"code-model": "medium" in the target specification (-mcmodel=medany) reaches 2 GiB around the code; in '

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from steelmill.hints.facts import Definitions
 
 _MANGLED = ("_R", "_Z", ".L")
+# With a body: a declaration in an extern block ends in a semicolon.
+_RUST_FN = r"^[ \t]*[a-z\" ()C]*\bfn {}\b[^{{;]*(?:\[[^\]]*\][^{{;]*)*\{{"
 _CUTOFF = 0.8
 """How alike names must be, as difflib measures it."""
 
@@ -49,7 +51,7 @@ def _cxx_name(mangled: str) -> str:
 
 def _rust_line(name: str, text: str) -> int:
     """Give the line of a function that has no symbol of its name; 0 where there is none."""
-    for match in re.finditer(rf"^[ \t]*[a-z\" ()C]*\bfn {re.escape(name)}\b", text, re.MULTILINE):
+    for match in re.finditer(_RUST_FN.format(re.escape(name)), text, re.MULTILINE):
         before = text[: match.start()].rstrip().rpartition("}")[2]
         if not re.search(r"no_mangle|export_name", before):
             return text.count("\n", 0, match.start()) + 1

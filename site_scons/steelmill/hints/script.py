@@ -81,7 +81,7 @@ HINTS = (
     Hint(
         "script-missing",
         (
-            r"cannot open linker script file (?P<file>[^:]+): No such file",
+            r"cannot open linker script file (?P<file>[^:\n]+): No such file",
             r"cannot find linker script (?P<file>\S+)",
         ),
         "no linker script {file} is there",
@@ -121,7 +121,7 @@ HINTS = (
     ),
     Hint(
         "input-missing",
-        (r"cannot find (?P<file>[^\s:-][^\s:]*): No such file", r"cannot open (?P<file>[^:]+): No such file"),
+        (r"cannot find (?P<file>[^\s:-][^\s:]*): No such file", r"cannot open (?P<file>[^:\n]+): No such file"),
         "no file {file} is there",
         "correct the path in [link] flags (LINKFLAGS) or INPUT(), or name the file in [c] objects",
         _searched,

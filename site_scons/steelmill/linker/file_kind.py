@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from steelmill.audit.machine import machine_name
 
 _MAGIC = (
@@ -24,7 +26,7 @@ def describe_file(head: bytes) -> str:
     if not head:
         return "empty, or not there"
     if head.startswith(b"\x7fELF") and len(head) >= 20:
-        order = "big" if head[5] == 2 else "little"
+        order: Literal["big", "little"] = "big" if head[5] == 2 else "little"
         machine = machine_name(int.from_bytes(head[18:20], order), 64 if head[4] == 2 else 32)
         return f"an ELF file for {machine}, {order}-endian"
     for magic, words in _MAGIC:

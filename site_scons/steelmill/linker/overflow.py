@@ -51,7 +51,7 @@ def measure_overflow(
             details.append(("largest", "   ".join(f"{section.name} {section.size}" for section in largest)))
         else:
             unfit = dict.fromkeys(section for of, section in refused if of == name)
-            details.append(("sections", "   ".join(unfit)))
+            details += [("sections", "   ".join(unfit))] if unfit else []
     what = ", ".join(_describe(name, missing.get(name)) for name in names)
     return Overflow(what, tuple(details), _ways(names, known, profile))
 
