@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -20,10 +21,10 @@ RUSTC = "/usr/bin/rustc" if Path("/usr/bin/rustc").exists() else shutil.which("r
 _ENV = {"PATH": "/usr/bin:/bin", "RUSTC_BOOTSTRAP": "1"}
 
 
-def rustc(*arguments: str, cwd: Path | None = None) -> str:
+def rustc(*arguments: str) -> str:
     """Run rustc with unstable options allowed and give what it printed."""
     done = subprocess.run(
-        [RUSTC, "-Zunstable-options", *arguments], env=_ENV, cwd=cwd, capture_output=True, text=True, check=False
+        [RUSTC, "-Zunstable-options", *arguments], env=_ENV, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -38,13 +39,18 @@ def _keys(name: str) -> dict[str, Any]:
     return keys
 
 
-def read_target(
-    name: str, folder: Path, changes: Mapping[str, Any] | None = None
-) -> tuple[AuditTarget, tuple[Flag, ...]]:
+def read_target(name: str, changes: Mapping[str, Any] | None = None) -> tuple[AuditTarget, tuple[Flag, ...]]:
     """Give the target and the C flags for it. ``changes``: keys that differ, None for one that goes."""
     keys = {key: value for key, value in {**_keys(name), **(changes or {})}.items() if value is not None}
-    (folder / "target.json").write_text(json.dumps(keys))
-    spec = TargetSpec(name, f"{name}.json", keys)
-    cfg = parse_cfg(rustc("--print", "cfg", "--target", "target.json", cwd=folder))
+    return _read(name, json.dumps(keys))
+
+
+@cache
+def _read(name: str, text: str) -> tuple[AuditTarget, tuple[Flag, ...]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "target.json")
+        path.write_text(text)
+        cfg = parse_cfg(rustc("--print", "cfg", "--target", str(path)))
+    spec = TargetSpec(name, f"{name}.json", json.loads(text))
     flags = target_flags(spec, cfg, "gcc", (12, 2))
     return audit_target(spec, cfg, flags), flags

@@ -48,7 +48,7 @@ def short(finding: Finding) -> str:
 
 @pytest.mark.parametrize(("target", "case"), CASES)
 def test_what_does_not_fit_is_found(target: str, case: Case, tmp_path: Path) -> None:
-    judge, _ = read_target(target, tmp_path, case.keys)
+    judge, _ = read_target(target, case.keys)
     found = audit(judge, compile_case(case, tmp_path))
     assert tuple(map(short, found)) == case.expected
     for finding in found:
@@ -113,7 +113,7 @@ SHIPPED = sorted(path.stem for path in (CHECKOUT / "targets").glob("*.json"))
 
 @pytest.mark.parametrize("target", SHIPPED)
 def test_objects_of_the_derived_flags_have_no_finding(target: str, tmp_path: Path) -> None:
-    judge, flags = read_target(target, tmp_path)
+    judge, flags = read_target(target)
     compiler = COMPILERS[judge.arch]
     need_tool(compiler)
     (tmp_path / "a.c").write_text(CLEAN + GUARDED + (FLOATS if not judge.arch.startswith("x86") else ""))
@@ -144,8 +144,8 @@ LIBRARIES = {
 
 
 @pytest.mark.parametrize("target", LIBRARIES)
-def test_no_member_of_the_toolchains_own_libraries_has_a_finding(target: str, tmp_path: Path) -> None:
-    judge, flags = read_target(target, tmp_path)
+def test_no_member_of_the_toolchains_own_libraries_has_a_finding(target: str) -> None:
+    judge, flags = read_target(target)
     compiler = COMPILERS[judge.arch]
     need_tool(compiler)
     chosen = LIBRARIES[target].split() or [flag.argument for flag in flags]
@@ -159,9 +159,9 @@ def test_no_member_of_the_toolchains_own_libraries_has_a_finding(target: str, tm
     assert audit(judge, *found) == ()
 
 
-def test_a_library_of_the_other_byte_order_is_found(tmp_path: Path) -> None:
+def test_a_library_of_the_other_byte_order_is_found() -> None:
     need_tool("arm-none-eabi-gcc")
-    judge, flags = read_target("armebv7r-none-eabihf", tmp_path)
+    judge, flags = read_target("armebv7r-none-eabihf")
     argv = ["arm-none-eabi-gcc", *(flag.argument for flag in flags), "-print-file-name=libnosys.a"]
     path = Path(subprocess.run(argv, capture_output=True, text=True, check=True).stdout.strip())
     found = audit(judge, path)
@@ -188,7 +188,7 @@ def test_what_rustc_makes_has_no_finding(tmp_path: Path) -> None:
     add_targets(project)
     project.build("target=all")
     for target in RUST_TARGETS:
-        judge, _ = read_target(target, tmp_path)
+        judge, _ = read_target(target)
         out = project.folder / f"build/{target}/release"
         files = sorted([*out.glob("bare/*.a"), *out.glob("sysroot-*/*.rlib")])
         assert {"libbare.a", "libcore.rlib", "libcompiler_builtins.rlib"} <= {file.name for file in files}
