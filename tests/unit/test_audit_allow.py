@@ -98,7 +98,7 @@ def test_nothing_allowed() -> None:
 def test_wrong_values(value: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
         read_allows(value, "AUDITALLOW of app")
-    assert str(caught.value).replace("remedy  ", "remedy   ").replace("remedy    ", "remedy   ") == message
+    assert str(caught.value) == message
 
 
 def test_an_unknown_rule() -> None:

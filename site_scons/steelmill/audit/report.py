@@ -105,15 +105,18 @@ def format_reports(reports: Sequence[AuditReport]) -> str:
 
 
 def summarize(reports: Sequence[AuditReport]) -> str:
-    """Count the findings: ``1 error, 2 warnings, 1 allowed``, or ``no finding``."""
+    """Count what there is: ``1 error, 2 warnings, 1 allowed``, or ``no finding``; notes behind it."""
     judged = [each for report in reports for each in report.judged]
+    errors = sum(each.is_error for each in judged)
     allowed = sum(each.allowed is not None for each in judged)
-    counts = [
-        (sum(each.is_error for each in judged), "error"),
-        (sum(each.allowed is None and each.finding.level == "warning" for each in judged), "warning"),
+    warnings = len(judged) - errors - allowed
+    notes = sum(len(report.notes) for report in reports)
+    words = [
+        *([_count(errors, "error")] if errors else []),
+        *([_count(warnings, "warning")] if warnings else []),
+        *([f"{allowed} allowed"] if allowed else []),
     ]
-    words = [_count(number, word) for number, word in counts if number]
-    return ", ".join([*words, *([f"{allowed} allowed"] if allowed else [])]) or "no finding"
+    return ", ".join([*(words or ["no finding"]), *([_count(notes, "note")] if notes else [])])
 
 
 def _as_json(report: AuditReport) -> dict[str, object]:

@@ -55,7 +55,7 @@ def _result(report: AuditReport, judged: Judged, indexes: Mapping[str, int]) -> 
         "level": finding.level,
         "message": {
             "text": f"{subject}{finding.found}; the target: {finding.wanted}. To mend it: {finding.remedy}. "
-            f"Image: {report.image}."
+            f"Image: {report.image.replace('  ', ' for ')}."
         },
         "locations": [
             {
