@@ -53,8 +53,8 @@ def _define_has_nul(project: Project) -> None:
         (_source_is_folder, "c/more.c: a folder; expected a file"),
         (_firmware_is_folder, "c: cannot be read: "),
         (_build_is_file, "build/.unfinished: cannot be read: Not a directory"),
-        (_archive_is_damaged, "v.a: no ELF object and no archive of such, or a damaged one"),
-        (_object_is_cut_short, "v.o: no ELF object and no archive of such, or a damaged one"),
+        (_archive_is_damaged, "v.a: a damaged archive: no member begins at byte 8"),
+        (_object_is_cut_short, "v.o: a damaged ELF object: "),
         (_define_has_nul, "holds a NUL character"),
     ],
 )

@@ -98,9 +98,9 @@ def read_function(
             here = jumps[address]
         unit = _unit(mnemonic, operands)
         if unit:
-            example = example or f"{mnemonic} {operands}"
+            example = example or f"{mnemonic} {operands}".rstrip()
             units.add(unit)
-        if mnemonic[0] == "j" and operands.startswith("0x"):
+        if mnemonic[0] == "j" and operands[:1].isdigit():
             jumps.setdefault(int(operands, 16), here)
         if mnemonic in _ENDS:
             interrupt = interrupt or mnemonic.startswith("iret")
