@@ -142,7 +142,7 @@ def test_a_function_without_a_prototype_tells_nothing_of_its_arguments() -> None
     comparison = Comparison(table.types.__getitem__)
     unknown, known = (Prototype(parameters, None, False, bool(parameters)) for parameters in ((), (word, word)))
     comparison.functions(Function("f", "C", False, unknown, ""), Function("f", "Rust", True, known, ""))
-    assert comparison.differences == ()
+    assert not comparison.differences
     void = unknown._replace(known=True)
     comparison.functions(Function("f", "C", False, void, "f.h:1"), Function("f", "Rust", True, known, "f.rs:2"))
     assert comparison.differences == (
