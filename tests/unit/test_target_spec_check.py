@@ -223,3 +223,22 @@ def test_a_fault_of_an_overlay_stands_where_its_value_is_written(overlay: str, m
     with pytest.raises(InputError) as caught:
         check_spec(spec, None, knowledge_of(spec.keys), lambda _: Trial())
     assert str(caught.value).startswith(message)
+
+
+def test_the_page_lists_every_rule() -> None:
+    page = (CHECKOUT / "docs/target-checks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ", page.partition("## Rules")[2], re.MULTILINE)
+    assert rows == [*RULES_OF_KEYS, *RULES_BETWEEN_KEYS, *RULES_OF_RUSTC]
+
+
+def test_the_message_of_the_page_is_the_real_one() -> None:
+    page = (CHECKOUT / "docs/target-checks.md").read_text(encoding="utf-8")
+    keys = {
+        **{key: THUMB[key] for key in ("arch", "llvm-target", "data-layout", "target-pointer-width", "abi")},
+        "llvm-floatabi": "hard",
+        "features": "+vfp4d16spp",
+        "panic_strategy": "abort",
+    }
+    with pytest.raises(InputError) as caught:
+        check(json.dumps(keys, indent=2), place="targets/board.json")
+    assert f"```text\n{caught.value}\n```" in page
