@@ -29,7 +29,7 @@ def link_facts(tree: Tree, step: Step, part: str, regions: tuple[Region, ...], p
     """Give what is known where a link failed; ``part`` is the folder of what it wrote."""
     from steelmill.hints.facts import Facts
 
-    linked = [path for path in step.inputs if path.endswith((".a", ".o", ".obj"))]
+    linked = [path for path in step.inputs if path.endswith((".a", ".o", ".obj", ".rlib"))]
     map_file = next(name for name in step.outputs if name.endswith(".map"))
     return Facts(
         profile=profile,
