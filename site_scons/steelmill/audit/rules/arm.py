@@ -95,14 +95,15 @@ def _float_abi(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
     # gcc writes nothing for soft, and nothing for assembly: another tag tells that a compiler was at work.
     if target.float_abi == "hard" and not arguments and "ABI_FP_number_model" in member.attributes:
         helper = next((name for name in member.undefined if name.startswith(("__aeabi_f", "__aeabi_d"))), "")
-        used = f", it calls {helper}" if helper else "" if _number(member, "FP_arch") else ", though it has none"
+        silent = not helper and not _number(member, "FP_arch")
+        seen = f" (it calls {helper})" if helper else ", though none is in sight" if silent else ""
         yield Remark(
             "float-abi",
             "Tag_ABI_VFP_args",
-            in_integers + used,
+            in_integers + seen,
             f"{in_fpu} (llvm-floatabi)",
             remedy,
-            "warning" if used.endswith("none") else "error",
+            "warning" if silent else "error",
         )
 
 
@@ -188,12 +189,12 @@ def _extensions(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
 def _types(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
     enums = _number(member, "ABI_enum_size")
     if enums == (_INT_ENUMS if target.enum_bits == 8 else _SHORT_ENUMS):
-        words = {8: "enums as small as their values", 32: "enums of at least 32 bits"}
+        words = ("enums of at least 32 bits", "enums as small as their values")
         yield Remark(
             "enum-size",
             "Tag_ABI_enum_size",
-            words[40 - target.enum_bits] if target.enum_bits in words else "enums of another size",
-            f"enums of at least {target.enum_bits} bits (c-enum-min-bits)",
+            words[enums == _SHORT_ENUMS],
+            f"{words[target.enum_bits == 8]} (c-enum-min-bits)",
             f"compile it with {flags(target, '-fshort-enums', '-fno-short-enums')}",
         )
     if _number(member, "ABI_PCS_wchar_t") not in (0, 4):

@@ -83,7 +83,7 @@ def _extensions(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
         yield Remark(
             "isa-extensions",
             "Tag_RISCV_arch",
-            f"code for {names} ({arch})",
+            f"extension{'s' * (',' in names)} {names} ({arch})",
             f"{riscv_isa.format_arch(target.bits, _plain(target.extensions))} (features)",
             f"compile it with {flags(target, '-march=')}",
         )
@@ -96,12 +96,13 @@ def _is_implied(name: str, names: frozenset[str]) -> bool:
 def _plain(extensions: tuple[str, ...]) -> set[str]:
     """Leave out what the others bring along, and what every assembler is allowed to use."""
     names = frozenset(extensions) - {*riscv_isa.ALWAYS}
-    return {name for name in names if not _is_implied(name, names)}
+    return {name for name in names if len(name) == 1 or not _is_implied(name, names)}
 
 
 def _stack(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
     align = member.attributes.get("stack_align")
-    if isinstance(align, int) and align < target.stack_align:
+    # The ABI with 16 registers aligns to 4, and has a finding of its own.
+    if isinstance(align, int) and align < target.stack_align and not member.flags & _EF_RVE:
         yield Remark(
             "stack-align",
             "Tag_RISCV_stack_align",

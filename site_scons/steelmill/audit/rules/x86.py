@@ -59,15 +59,14 @@ def _registers(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
         return
     first = functions[0]
     if target.float_abi == "soft":
-        yield Remark(
-            "sse",
-            first.name,
-            f"{_names(first, allowed)} registers: {first.example}{_more(functions)}",
-            "general registers alone (rustc-abi, features)",
-            "compile it with -mgeneral-regs-only",
-            # Hand-written code that saves a task's registers is right.
-            "error" if member.producer else "warning",
-        )
+        found = f"{_names(first, allowed)} registers: {first.example}{_more(functions)}"
+        wanted = "general registers alone (rustc-abi, features)"
+        if member.producer:
+            yield Remark("sse", first.name, found, wanted, "compile it with -mgeneral-regs-only")
+        else:
+            yield Remark(
+                "sse", first.name, found, wanted, "allow it where assembly saves a task's registers", "warning"
+            )
     elif target.extensions_known:
         yield Remark(
             "isa-extensions",
