@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from steelmill.cc.libraries import (
     multilib_flags,
     parse_library_answer,
 )
-from steelmill.cc.macros import check_macros, find_differences, parse_macros
+from steelmill.cc.macros import parse_macros
 from steelmill.cc.toolchain import (
     PREFIXES,
     CcToolchain,
@@ -29,7 +28,7 @@ from steelmill.cc.toolchain import (
     probe_requests,
     standalone_flags,
 )
-from steelmill.errors import InputError, ToolchainError
+from steelmill.errors import ToolchainError
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.step import OUT
 from steelmill.target_spec.model import TargetSpec
@@ -125,46 +124,6 @@ def macros_of(cc: CcToolchain, flags: tuple[str, ...]) -> dict[str, str]:
     return parse_macros(run((cc.programs["cc"], *flags, "-dM", "-E", "-x", "c", "/dev/null")))
 
 
-@pytest.mark.parametrize("name", TARGETS)
-def test_derived_flags_agree_with_the_specification(name: str, tmp_path: Path) -> None:
-    spec, cfg = built_in(name)
-    cc = find_toolchain(spec.arch)
-    flags = all_flags(spec, cfg, cc)
-    macros = macros_of(cc, flags)
-    notes = check_macros(spec, cfg, macros, "rustc", cc.family, cc.numbers)
-    # gcc for RISC-V has instructions for whole words alone
-    assert {note.key for note in notes} <= {"max-atomic-width"}
-    if not cc.bare_metal:
-        check_host_gcc(spec.arch, cc.machine, macros, flags)
-    # without FPU registers gcc has no way to pass a float
-    sources = [SOURCE] if "-mgeneral-regs-only" in flags else [SOURCE, FLOATS]
-    for number, source in enumerate(sources):
-        path = tmp_path / f"{number}.c"
-        path.write_text(source)
-        run((cc.programs["cc"], *flags, "-Wall", "-Werror", "-O2", "-c", str(path), "-o", str(tmp_path / "x.o")))
-
-
-def test_32_bit_x86_without_sse_is_made_by_the_host_gcc(tmp_path: Path) -> None:
-    keys: dict[str, Any] = {
-        "arch": "x86",
-        "llvm-target": "i686-unknown-none-elf",
-        "target-pointer-width": 32,
-        "cpu": "pentium4",
-        "features": "-mmx,-sse,-sse2,+soft-float",
-        "rustc-abi": "softfloat",
-        "relocation-model": "static",
-        "frame-pointer": "always",
-    }
-    spec = TargetSpec("i686", "i686.json", keys)
-    cc = find_toolchain("x86")
-    flags = all_flags(spec, None, cc)
-    macros = macros_of(cc, flags)
-    assert check_macros(spec, None, macros, "i686.json") == ()
-    check_host_gcc("x86", cc.machine, macros, flags)
-    (tmp_path / "a.c").write_text(SOURCE)
-    run((cc.programs["cc"], *flags, "-O2", "-c", "a.c", "-o", "a.o"), cwd=tmp_path)
-
-
 def test_soft_float_x86_refuses_a_double_by_value(tmp_path: Path) -> None:
     spec, cfg = built_in("x86_64-unknown-none")
     cc = find_toolchain("x86_64")
@@ -185,31 +144,6 @@ def test_kernel_code_model_compiles_with_each_relocation_model(model: str, tmp_p
     check_host_gcc("x86_64", cc.machine, macros_of(cc, flags), flags)
     (tmp_path / "a.c").write_text(SOURCE)
     run((cc.programs["cc"], *flags, "-O2", "-c", "a.c", "-o", "a.o"), cwd=tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("name", "extra", "key"),
-    [
-        ("thumbv7em-none-eabihf", "-mfloat-abi=soft", "llvm-floatabi"),
-        ("thumbv7em-none-eabihf", "-mfpu=fpv5-d16", "features"),
-        ("thumbv7em-none-eabihf", "-march=armv8-m.main", "llvm-target"),
-        ("thumbv7em-none-eabihf", "-fno-short-enums", "c-enum-min-bits"),
-        ("armv7a-none-eabi", "-munaligned-access", "features"),
-        ("riscv32imac-unknown-none-elf", "-march=rv32imafc", "features"),
-        ("riscv32imac-unknown-none-elf", "-march=rv32imac_zba", "features"),
-        ("riscv32i-unknown-none-elf", "-march=rv32ic", "features"),
-        ("riscv32imafc-unknown-none-elf", "-mabi=ilp32", "llvm-abiname"),
-        ("x86_64-unknown-none", "-msse2", "features"),
-        ("x86_64-unknown-none", "-mx32", "target-pointer-width"),
-    ],
-)
-def test_a_flag_of_the_user_that_contradicts_is_found(name: str, extra: str, key: str) -> None:
-    spec, cfg = built_in(name)
-    cc = find_toolchain(spec.arch)
-    macros = macros_of(cc, (*all_flags(spec, cfg, cc), extra))
-    assert key in [finding.key for finding in find_differences(spec, cfg, macros)]
-    with pytest.raises(InputError, match="does not fit the target"):
-        check_macros(spec, cfg, macros, "rustc")
 
 
 def test_the_host_gcc_without_standalone_flags_is_refused() -> None:

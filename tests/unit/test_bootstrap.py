@@ -19,6 +19,8 @@ DEBIAN_12 = {
     "binutils": "2.40",
     "ca-certificates": "20230311",
     "cargo-web": "1.96.0",
+    "clang": "1:14.0",
+    "clang-22": "1:22.1",
     "g++": "4:12.2.0",
     "gcc": "4:12.2.0",
     "gcc-aarch64-linux-gnu": "4:12.2.0",
@@ -43,7 +45,8 @@ DEBIAN_12 = {
 }
 
 DEBIAN_13 = {
-    **{name: version for name, version in DEBIAN_12.items() if "-web" not in name and name != "lld-22"},
+    **{name: version for name, version in DEBIAN_12.items() if "-web" not in name and not name.endswith("-22")},
+    "clang": "1:19.0",
     "rustc": "1.85.0",
     "cargo": "1.85.0",
     "rust-src": "1.85.0",
@@ -56,6 +59,7 @@ DEBIAN_13 = {
 COMMANDS = (
     "aarch64-linux-gnu-gcc",
     "arm-none-eabi-gcc",
+    "clang",
     "g++",
     "gcc",
     "git",

@@ -82,7 +82,7 @@ def _code_model(request: Request) -> Iterable[str]:
 
 
 def _vector_wanted(request: Request) -> str | None:
-    return "no vector registers" if is_soft_float(request) or request.feature("sse") is False else None
+    return "no vector registers" if is_soft_float(request) else None
 
 
 def _vector_found(macros: Macros) -> str:
