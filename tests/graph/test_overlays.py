@@ -165,9 +165,11 @@ def test_an_overlay_may_have_the_name_of_the_built_in_target_that_it_inherits_fr
             "targets/board.toml:2: unknown key 'cpu'; keys of the target ",
         ),
         ({BASE: "{"}, "targets/base.json:1: not JSON: "),
-        ({BOARD: 'inherits = "base.json"\n[set]\ncpu = "cortex-m99"\n'}, "targets/board.toml"),
+        ({BOARD: 'inherits = "base.json"\n[set]\ncpu = "cortex-m99"\n'}, "targets/board.toml:3: cpu: "),
+        ({BOARD: 'inherits = "base.json"\nfeatures = ["+warp"]\n'}, "targets/board.toml:2: features: "),
+        ({BASE: json.dumps({**SHIPPED, "cpu": "m99"}, indent=1)}, "targets/base.json:7: cpu: "),
     ],
-    ids=["path", "name", "itself", "circle", "own-path", "two-files", "key", "base", "cpu"],
+    ids=["path", "name", "itself", "circle", "own-path", "two-files", "key", "base", "cpu", "features", "base-cpu"],
 )
 def test_what_is_wrong_is_told(overlay: Project, files: dict[str, str], message: str) -> None:
     for path, text in files.items():
@@ -180,6 +182,10 @@ def test_what_is_wrong_is_told(overlay: Project, files: dict[str, str], message:
 def test_bytes_that_are_no_text_are_told(overlay: Project) -> None:
     (overlay.folder / BOARD).write_bytes(b'inherits = "\xff"\n')
     assert "targets/board.toml: cannot be read" in overlay.fail().stderr
+
+
+def test_help_lists_it(overlay: Project) -> None:
+    assert "\n  base\n  board\n" in overlay.build("-h").stdout
 
 
 def test_a_dry_run_leaves_the_tree_as_it_was(overlay: Project) -> None:
