@@ -52,6 +52,8 @@ class AuditTarget(NamedTuple):
     """rustc's name; empty for its default."""
     stack_align: int = 0
     """Bytes, at every call; 0 where nothing is asked."""
+    atomic_calls: tuple[str, ...] = ()
+    """Functions that Rust code may call for its atomics, which the image must bring; empty where the core has them."""
 
 
 _MACHINES = {
@@ -97,7 +99,9 @@ _X86_UNITS = {"x87": "x87", "mmx": "mmx", "sse": "sse", "avx": "avx", "avx512f":
 _RISCV_FLOAT_ABIS: dict[str, FloatAbi] = {"f": "single", "d": "double", "q": "quad"}
 
 
-def audit_target(spec: TargetView, cfg: CfgView | None, c_flags: Sequence[Flag]) -> AuditTarget:
+def audit_target(
+    spec: TargetView, cfg: CfgView | None, c_flags: Sequence[Flag], atomic_calls: tuple[str, ...] = ()
+) -> AuditTarget:
     """Tell from the specification, rustc's cfg and the C flags derived from both what objects must be like."""
     request = Request(spec, cfg, "gcc", DEFAULT_VERSION)
     common = AuditTarget(
@@ -109,6 +113,7 @@ def audit_target(spec: TargetView, cfg: CfgView | None, c_flags: Sequence[Flag])
         enum_bits=int(spec.get("c-enum-min-bits", 32)),
         code_model=str(spec.get("code-model") or ""),
         stack_align=_STACK_ALIGN.get(spec.arch, 0),
+        atomic_calls=atomic_calls,
     )
     if spec.arch == "arm":
         return _arm(common, request)

@@ -15,6 +15,7 @@ from steelmill.audit.target import audit_target, dump_target
 from steelmill.cc.flags import Flag
 from steelmill.errors import ToolchainError
 from steelmill.step import BUILT_IN, OUT, Step
+from steelmill.target_spec.atomic_calls import atomic_calls
 
 _SUBJECTS = {"audit-objects": "objects of ", "audit-layout": "layout in "}
 """What of an ELF a tool audits, for its label."""
@@ -51,9 +52,11 @@ class AuditedLink(NamedTuple):
 
 def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
     """Add the audit that the link waits for; ``scan`` finds what the scripts name."""
+    spec = build.target.spec
+    target = audit_target(spec, build.target.cfg, _c_flags(build), atomic_calls(spec))
     request = {
         **_request(build, link),
-        "target": dump_target(audit_target(build.target.spec, build.target.cfg, _c_flags(build))),
+        "target": dump_target(target),
         "objects": link.objects,
         "archives": link.archives,
         "named": link.named,

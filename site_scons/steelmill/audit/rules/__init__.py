@@ -10,6 +10,7 @@ from steelmill.audit.facts import MemberFacts
 from steelmill.audit.finding import Finding
 from steelmill.audit.pull import LinkedMember
 from steelmill.audit.rules import aarch64, arm, elf, riscv, x86
+from steelmill.audit.rules.atomics import check_atomics
 from steelmill.audit.rules.remark import Remark
 from steelmill.audit.target import AuditTarget
 
@@ -42,6 +43,7 @@ RULES: Mapping[str, Rule] = {
         Rule("lto-opaque", "an object without machine code (LLVM bitcode, gcc's slim LTO), which nothing can audit"),
         Rule("executable-stack", "code that writes code onto the stack and jumps there"),
         Rule("weak-undefined", "a call of a weak function that nothing defines, which jumps to address 0"),
+        Rule("atomics", "functions missing from the set that stands in for atomic instructions"),
     )
 }
 
@@ -64,11 +66,12 @@ def check_members(
     """
     defined = {name for member in members for name in (*member.facts.defined, *member.facts.common)}
     defined.update(provided)
-    return tuple(
+    of_members = (
         Finding(remark.rule, remark.level, member.place, *remark[1:5])
         for member in members
         for remark in _check(target, member.facts, defined)
     )
+    return (*of_members, *check_atomics(target, members, defined))
 
 
 def _check(target: AuditTarget, member: MemberFacts, defined: Collection[str]) -> Iterator[Remark]:

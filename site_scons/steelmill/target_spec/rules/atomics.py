@@ -7,9 +7,10 @@ feature ``forced-atomics`` (RISC-V) or ``atomics-32`` (Arm) asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from steelmill.target_spec.arches import ARCHES, arm_architecture, has_feature, riscv_is_generic
+from steelmill.target_spec.arches import ARCHES, arm_architecture, has_feature
+from steelmill.target_spec.atomic_calls import CALLING_FEATURES, has_atomics, wants_atomics
 from steelmill.target_spec.fault import Fault
 from steelmill.target_spec.knowledge import Knowledge
 from steelmill.target_spec.model import TargetSpec
@@ -17,9 +18,6 @@ from steelmill.target_spec.model import TargetSpec
 WIDTHS = (0, 8, 16, 32, 64, 128)
 _ARM_32 = ("v4t", "v5te", "v6m", "v7m", "v7em", "v8m.base", "v8m.main", "v8.1m.main")
 """Arm architectures without an exclusive access of 64 bits."""
-_ARM_WITHOUT_CAS = ("v6m", "v4t", "v5te")
-_CALLED: Mapping[str, str] = {"arm": "atomics-32", "riscv32": "forced-atomics", "riscv64": "forced-atomics"}
-"""Architecture -> the LLVM feature under which what the core cannot becomes a call of ``__sync_*``."""
 
 
 def widths_are_possible(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault]:
@@ -43,9 +41,9 @@ def widths_are_possible(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fau
 
 def compare_and_swap_exists(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault]:
     """Ask for ``atomic-cas`` false where the core has no compare-and-swap and nothing stands in for it."""
-    if not _wants_atomics(spec) or not spec.get("atomic-cas", True) or _has_atomics(spec):
+    if not wants_atomics(spec) or not spec.get("atomic-cas", True) or has_atomics(spec):
         return
-    called = _CALLED[spec.arch]
+    called = CALLING_FEATURES[spec.arch]
     if not has_feature(spec, called):
         yield Fault(
             ("atomic-cas",),
@@ -57,30 +55,15 @@ def compare_and_swap_exists(spec: TargetSpec, _knowledge: Knowledge) -> Iterator
 
 def load_and_store_exist(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault]:
     """Ask for the feature without which even a load of an atomic is a call of ``__atomic_*``, which nobody defines."""
-    if not _wants_atomics(spec) or spec.get("atomic-cas", True) or _has_atomics(spec):
+    if not wants_atomics(spec) or spec.get("atomic-cas", True) or has_atomics(spec):
         return
-    called = _CALLED[spec.arch]
+    called = CALLING_FEATURES[spec.arch]
     if not has_feature(spec, called):
         yield Fault(
             ("features",),
             f"{_core(spec)} makes calls of atomic loads and stores; expected '+{called}', or max-atomic-width 0",
             f"add +{called}: loads and stores of up to {spec.pointer_width} bits are then plain instructions",
         )
-
-
-def _wants_atomics(spec: TargetSpec) -> bool:
-    """Tell whether atomics are asked for that nobody else brings: an operating system has functions for them."""
-    bare = spec.get("os", "none") == "none"
-    return bare and spec.get("max-atomic-width", spec.pointer_width) > 0 and not spec.get("singlethread", False)
-
-
-def _has_atomics(spec: TargetSpec) -> bool:
-    """Tell whether the core has compare-and-swap; true where that is not known."""
-    if spec.arch == "arm":
-        return arm_architecture(spec) not in _ARM_WITHOUT_CAS
-    if spec.arch in ("riscv32", "riscv64"):
-        return not riscv_is_generic(spec) or has_feature(spec, "a", "zalrsc", "zacas")
-    return True
 
 
 def atomic_limit(spec: TargetSpec) -> int | None:
@@ -95,5 +78,5 @@ def atomic_limit(spec: TargetSpec) -> int | None:
 def _core(spec: TargetSpec) -> str:
     if spec.arch == "arm":
         return f"ARM{arm_architecture(spec)}"
-    without = " without the a extension" if spec.arch.startswith("riscv") and not _has_atomics(spec) else ""
+    without = " without the a extension" if spec.arch.startswith("riscv") and not has_atomics(spec) else ""
     return f"{spec.arch}{without}"
