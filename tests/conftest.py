@@ -24,6 +24,14 @@ def need_tool(*programs: str) -> None:
             pytest.skip(message)
 
 
+def need_clang() -> str:
+    """Give clang's name, which may carry its version; skip the test where there is none, as ``need_tool`` does."""
+    names = ("clang", *(f"clang-{version}" for version in range(40, 15, -1)))
+    found = next(filter(shutil.which, names), "clang")
+    need_tool(found)
+    return found
+
+
 @pytest.fixture(scope="session")
 def built_tiny(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Build a tiny project; for looking at and copying only."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from conftest import need_tool
+from conftest import need_clang, need_tool
 from rust_examples import SYSTEM_RUSTC
 from steelmill.cc.arch import ARCHES
 from steelmill.cc.flags import arguments, target_flags
@@ -31,7 +30,6 @@ GCC = {
     "x86": "gcc",
     "x86_64": "gcc",
 }
-CLANGS = ("clang", *(f"clang-{version}" for version in range(40, 15, -1)))
 
 M4F, X86_64, IMAC, GC64, A64 = (
     "thumbv7em-none-eabihf",
@@ -145,13 +143,10 @@ def cfg_of(target: str) -> Cfg:
 
 
 def find_compiler(family: str, arch: str) -> tuple[str, tuple[int, int]]:
-    if family == "gcc":
-        need_tool(GCC[arch])
-    program = GCC[arch] if family == "gcc" else next(filter(shutil.which, CLANGS), None)
-    if program is None:
-        need_tool("clang")
-    major, minor, *_ = [*run(str(program), "-dumpfullversion", "-dumpversion").stdout.strip().split("."), "0"]
-    return str(program), (int(major), int(minor))
+    program = GCC[arch] if family == "gcc" else need_clang()
+    need_tool(program)
+    major, minor, *_ = [*run(program, "-dumpfullversion", "-dumpversion").stdout.strip().split("."), "0"]
+    return program, (int(major), int(minor))
 
 
 @pytest.mark.parametrize("family", ["gcc", "clang"])
