@@ -29,7 +29,7 @@ USES_SUM = "extern float sum(float, float); volatile float f; void use(void) { f
 SOFT_FOUND = f"""\
 {ELF}: the audit found 1 error in N objects
   float-abi   vendor/sum.o: Tag_ABI_VFP_args
-              found   floats passed in integer registers, it calls __aeabi_fadd
+              found   floats passed in integer registers (it calls __aeabi_fadd)
               target  floats passed in FPU registers (llvm-floatabi)
               mend    compile it with -mfloat-abi=hard
 {REMEDY}

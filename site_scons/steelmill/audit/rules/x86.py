@@ -64,9 +64,8 @@ def _registers(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
         if member.producer:
             yield Remark("sse", first.name, found, wanted, "compile it with -mgeneral-regs-only")
         else:
-            yield Remark(
-                "sse", first.name, found, wanted, "allow it where assembly saves a task's registers", "warning"
-            )
+            remedy = "allow it where assembly saves a task's registers"
+            yield Remark("sse", first.name, found, wanted, remedy, "warning")
     elif target.extensions_known:
         yield Remark(
             "isa-extensions",
