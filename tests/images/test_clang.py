@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_c import with_cpp
 
 from board import write_board
 from conftest import need_clang, need_tool
@@ -19,7 +18,12 @@ def clang() -> str:
 
 def test_c_cpp_and_assembly_boot(board: Project, clang: str) -> None:
     need_tool("qemu-system-arm")
-    with_cpp(board).build(f"cc={clang}")
+    board.write("c/two.cpp", 'extern "C" unsigned two() { return [](auto n) { return n + n; }(1u); }\n')
+    board.edit("firmware.toml", '"c/main.c"', '"c/main.c", "c/two.cpp"')
+    board.edit("c/main.c", "answer(40)", "answer(38 + two())").edit(
+        "c/main.c", "void put", "uint32_t two(void);\nvoid put"
+    )
+    board.build(f"cc={clang}")
     assert board.up_to_date(f"cc={clang}")
     board.build(f"cc={clang}", "check")
 
