@@ -117,7 +117,7 @@ def _undefined() -> Iterator[Mistake]:
         "__sync_val_compare_and_swap_8",
         "long long start(long long *p) { return __sync_val_compare_and_swap(p, 1, 2); }\n",
         "the compiler calls __sync_val_compare_and_swap_8",
-        "define it over a critical section",
+        "define it by masking interrupts",
     )
     yield from both(
         "unwinding-undefined",
