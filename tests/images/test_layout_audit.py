@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from board import add_targets
+from board import add_targets, copy_product
 from conftest import need_tool
 from project import CHECKOUT, SCONSTRUCT, Project
 from steelmill.audit.finding import Finding
@@ -144,3 +144,21 @@ def test_nothing_is_found_where_all_agrees(target: str, tmp_path: Path) -> None:
     found = audit(tmp_path, "match", target)
     assert found.findings == ()
     assert found.subject == "25 shared functions, 18 shared types"
+
+
+def test_nothing_is_found_in_the_example_product_on_any_target(tmp_path: Path) -> None:
+    need_tool("aarch64-linux-gnu-gcc", *TARGETS.values())
+    project = copy_product(tmp_path)
+    for firmware in ("hello", "telemetry"):
+        # the crate's alone: with [rust] debug every core would be built again
+        project.edit(f"firmware/{firmware}/firmware.toml", "[rust]\n", '[rust]\nrustflags = ["-Cdebuginfo=2"]\n')
+        project.edit(f"firmware/{firmware}/firmware.toml", "[c]\n", "[c]\ndebug = 2\n")
+    project.build("audit")
+    reports = [
+        json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("build/*/release/*/*.layout-audit.json")
+    ]
+    assert len(reports) >= 12
+    for report in reports:
+        types = 3 if report["image"].startswith("hello") else 1
+        assert report["subject"].endswith(f", {types} shared type{'s' if types > 1 else ''}"), report
+        assert (report["findings"], report["notes"]) == ([], [])
