@@ -144,5 +144,5 @@ def parse_built_in(text: str) -> dict[str, BuiltIn]:
 def layout_of_abi(layout: str) -> tuple[str, int]:
     """Read the endianness (``big``, ``little``) and the bits of a pointer out of a data-layout."""
     parts = layout.split("-")
-    widths = [part.split(":")[1] for part in parts if re.match(r"p0?:\d", part)]
+    widths = [found[1] for part in parts if (found := re.match(r"p0?:([0-9]+)", part))]
     return "big" if "E" in parts else "little", int(widths[0]) if widths else 64

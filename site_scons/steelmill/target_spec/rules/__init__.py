@@ -54,7 +54,7 @@ RULES_OF_RUSTC: Mapping[str, Rule] = {
 }
 """Likewise, for where the others find nothing: a refusal has mostly a cause that they name better."""
 
-_MACHINE = ("arch", "llvm-target", "cpu", "features")
+_MACHINE = ("arch", "llvm-target", "target-pointer-width", "cpu", "features")
 
 
 def check_rules(spec: TargetSpec, knowledge: Knowledge) -> list[Fault]:
