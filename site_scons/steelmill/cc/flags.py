@@ -39,7 +39,7 @@ _RELOCATION_MODELS = {
     "pie": ("-fPIE",),
 }
 
-_CLANG_RELOCATION_MODELS = {
+_CLANG_ARM_RELOCATION_MODELS = {
     **_RELOCATION_MODELS,
     "ropi": ("-fropi",),
     "rwpi": ("-frwpi",),
@@ -59,7 +59,8 @@ def _relocation(request: Request) -> Iterable[str]:
     # that could take a symbol's place, so the code of a PIE (no GOT for own data) is what links with it.
     if model == "pic" and request.spec.get("position-independent-executables"):
         model = "pie"
-    table = _CLANG_RELOCATION_MODELS if request.family == "clang" else _RELOCATION_MODELS
+    has_ropi = request.family == "clang" and request.spec.arch == "arm"
+    table = _CLANG_ARM_RELOCATION_MODELS if has_ropi else _RELOCATION_MODELS
     return request.choose("relocation-model", model, table)
 
 
