@@ -7,11 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from board import write_board
 from project import Project
 from rust_firmware.install import how_to_install
 from tiny import copy_project, write_tiny
+
+# that an example took long says something of a busy machine, and nothing of the code
+settings.register_profile("without-deadline", deadline=None)
+settings.load_profile("without-deadline")
 
 
 def need_tool(*programs: str) -> None:
