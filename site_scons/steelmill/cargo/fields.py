@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from steelmill.errors import SteelmillError
@@ -97,6 +97,9 @@ class Fields:
     def is_object(self, key: str) -> bool:
         """Say whether an object stands at ``key``."""
         return isinstance(self._values.get(key), dict)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
     def __contains__(self, key: str) -> bool:
         return key in self._values

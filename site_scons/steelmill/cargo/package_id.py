@@ -1,7 +1,7 @@
 """PackageId: which package, of which version, from where.
 
 Follows the Cargo book, "Package ID Specifications", https://doc.rust-lang.org/cargo/reference/pkgid-spec.html, and the
-older spelling of ``cargo metadata`` before 1.77: ``NAME VERSION (SOURCE)``. Lock files name sources in the same way.
+older spelling of ``cargo metadata`` before 1.77: ``NAME VERSION (SOURCE)``. Lock files name sources in the same words.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def parse_package_id(text: str) -> PackageId:
     """
     old = _OLD.fullmatch(text)
     if old:
-        return PackageId(old["name"], old["version"], parse_source(old["source"]))
+        return PackageId(old["name"], old["version"], parse_source(old["source"], encoded=False))
     location, _, fragment = text.partition("#")
     source = parse_source(location)
     name, at, version = fragment.rpartition("@")
@@ -76,23 +76,36 @@ def parse_package_id(text: str) -> PackageId:
     return PackageId(name, version, source)
 
 
-def parse_source(text: str) -> Source:
-    """Read a source as ``cargo metadata`` and ``Cargo.lock`` name it: ``registry+URL``, ``git+URL?tag=x#commit``.
+def parse_source(text: str, *, encoded: bool = True) -> Source:
+    """Read the name of a source: ``registry+URL``, ``sparse+URL``, ``git+URL?branch=NAME#COMMIT``.
 
-    Raises ToolchainError where it is none.
+    ``encoded`` says whether the name of a git reference is percent-encoded: it is in package ids and in lock files from
+    version 4 on, and not in ``cargo metadata`` nor in lock files of version 3. Raises ToolchainError where the text
+    names no source.
     """
     kind, plus, location = text.partition("+")
     if not plus or kind not in SOURCE_KINDS or "://" not in location:
         raise _unreadable("source", text, f"{', '.join(f'{kind}+URL' for kind in SOURCE_KINDS[:-1])} or directory+URL")
-    location, _, precise = location.partition("#")
     if kind != "git":
+        location = location.partition("#")[0]
         return Source(kind, f"sparse+{location}" if kind == "sparse" else location)
+    location, _, precise = location.partition("#") if encoded else _before_commit(location)
     url, _, query = location.partition("?")
     reference = None
-    for key, value in parse_qsl(query, keep_blank_values=True):
+    for key, value in parse_qsl(query, keep_blank_values=True) if encoded else [_pair(query)]:
         if key in _REFERENCES:
             reference = GitReference(_REFERENCES[key], value)
     return Source("git", url, reference, precise or None)
+
+
+def _before_commit(location: str) -> tuple[str, str, str]:
+    # A bare branch name may hold a '#' itself, a commit may not.
+    return location.rpartition("#") if "#" in location else (location, "", "")
+
+
+def _pair(query: str) -> tuple[str, str]:
+    key, _, value = query.partition("=")
+    return key, value
 
 
 def _unreadable(what: str, text: str, expected: str) -> ToolchainError:
