@@ -56,6 +56,8 @@ class Step:
     """Paths of declared input files."""
     env: tuple[tuple[str, str], ...] = ()
     """The complete environment of the command, sorted by name."""
+    env_files: tuple[str, ...] = ()
+    """Paths, among ``inputs``, of JSON objects whose variables join ``env`` when the command runs."""
     tools: tuple[Tool, ...] = ()
     dep_info: DepInfo | None = None
     unsigned_argv: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class Step:
                 "argv": self.argv,
                 "env": self.env,
                 "outputs": self.outputs,
+                **({"env_files": self.env_files} if self.env_files else {}),
             },
             ensure_ascii=True,
         )

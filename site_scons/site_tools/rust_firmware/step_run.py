@@ -126,7 +126,7 @@ class StepRun:
         try:
             process = subprocess.Popen(
                 argv,
-                env={name: value.replace(OUT, self._part) for name, value in self._step.env},
+                env={name: value.replace(OUT, self._part) for name, value in self._variables().items()},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -142,6 +142,14 @@ class StepRun:
                 remedy="take it out of the flags, the defines or the environment",
             ) from None
         return process
+
+    def _variables(self) -> dict[str, str]:
+        """Give the command's environment, with what other commands have decided of it."""
+        variables = dict(self._step.env)
+        for path in self._step.env_files:
+            with open(path, encoding="utf-8") as file:
+                variables.update(json.load(file))
+        return variables
 
     def _end_process(self, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()

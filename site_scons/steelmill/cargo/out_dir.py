@@ -47,7 +47,8 @@ def is_volatile(path: str) -> bool:
 def format_manifest(files: Iterable[FolderFile]) -> str:
     """Write the manifest; equal folders give equal texts, whatever the order of ``files``."""
     kept = sorted(
-        (file for file in files if not is_volatile(file.path)), key=lambda file: file.path.encode(errors="surrogateescape")
+        (file for file in files if not is_volatile(file.path)),
+        key=lambda file: file.path.encode(errors="surrogateescape"),
     )
     return "".join(_line(file) for file in kept)
 

@@ -1,0 +1,221 @@
+"""UnitPlan: a unit graph with all that its commands need to know, and where each unit's files lie.
+
+Every unit has a folder of its own, so that a run of rustc finds exactly the crates that belong to it: no file that an
+earlier build left can be taken for one of this build's.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from steelmill.cargo.lto import Lto, decide_lto
+from steelmill.cargo.metadata import Metadata, Package
+from steelmill.cargo.unit_graph import Unit, UnitGraph
+from steelmill.cargo.unit_id import UnitId, unit_ids
+from steelmill.cc.compile import TOP
+from steelmill.rustc.cfg import Cfg
+from steelmill.rustc.library import Library
+from steelmill.rustc.sysroot import Sysroot
+from steelmill.rustc.target import Target
+from steelmill.rustc.toolchain import RustToolchain
+from steelmill.step import Tool
+
+
+class Host(NamedTuple):
+    """The machine that builds: what proc macros and build scripts are compiled for, with the toolchain's own std."""
+
+    cfg: Cfg
+    """Of ``rustc --print cfg`` without a target."""
+    linker: str
+    """Path of the C compiler that links for it."""
+    linker_tool: Tool
+    out_dir: str
+    """Folder of the units for the host, which all targets share."""
+
+
+class ProgramLink(NamedTuple):
+    """How rustc links a binary for the target."""
+
+    linker: str
+    argv: tuple[str, ...] = ()
+    """Further options of rustc: ``-Clinker-flavor=..``, ``-Clink-arg=..``."""
+    inputs: tuple[str, ...] = ()
+    """Paths that the link reads: scripts, objects."""
+    tools: tuple[Tool, ...] = ()
+
+
+class CcTools(NamedTuple):
+    """The C toolchain of the target, for build scripts that compile C."""
+
+    cc: str
+    cflags: tuple[str, ...]
+    ar: str
+
+
+@dataclass(frozen=True)
+class CargoSetting:
+    """What all units of one package for one target have in common."""
+
+    toolchain: RustToolchain
+    cargo: str
+    """Absolute path of cargo: what ``CARGO`` says."""
+    top: str
+    """Absolute path of the project's top folder, which the unit graph's paths start with."""
+    target: Target
+    tuple_name: str
+    """What build scripts see as TARGET, whatever the user's file is called."""
+    sysroot: Sysroot
+    panic: str
+    """``abort`` or ``immediate-abort``: what the sysroot is built with."""
+    host: Host
+    link: ProgramLink
+    cc: CcTools
+    out_dir: str
+    """Folder of the units for the target."""
+    profile_root: str
+    """What build scripts see as PROFILE: ``release`` or ``debug``, from which the profile inherits in the end."""
+    rustflags: tuple[str, ...] = ()
+    """RUSTFLAGS, or what the configuration says instead; for the target alone, since ``--target`` is given."""
+    env: tuple[tuple[str, str], ...] = ()
+    """``[env]`` of the configuration and what else the user gives to all commands."""
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    """Of immutable packages, by package id: the one value that stands for all their files."""
+    lints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Options of the ``[lints]`` tables, by package id."""
+
+
+@dataclass(frozen=True)
+class UnitPlan:
+    """The units of one graph, by their indexes."""
+
+    setting: CargoSetting
+    graph: UnitGraph
+    packages: Mapping[str, Package]
+    lto: tuple[Lto, ...]
+    ids: tuple[UnitId, ...]
+
+    def unit(self, index: int) -> Unit:
+        """Give a unit."""
+        return self.graph.units[index]
+
+    def package(self, index: int) -> Package:
+        """Give the package of a unit."""
+        return self.packages[self.unit(index).pkg_id]
+
+    def crate_name(self, index: int) -> str:
+        """Give the name of a unit's crate."""
+        return self.unit(index).target.name.replace("-", "_")
+
+    def folder(self, index: int) -> str:
+        """Give the folder of a unit's files."""
+        unit, package = self.unit(index), self.package(index)
+        base = self.setting.host.out_dir if unit.platform is None else self.setting.out_dir
+        return f"{base}/crates/{package.name}-{self.ids[index].files}"
+
+    def out_dir(self, run: int) -> str:
+        """Give the OUT_DIR of a unit that runs a build script."""
+        return f"{self.folder(run)}/out"
+
+    def library(self, index: int, name: str) -> Library:
+        """Give what a consumer names: the rlib and the metadata, or a proc macro's shared object."""
+        unit, folder, stem = self.unit(index), self.folder(index), self.file_stem(index)
+        if unit.is_proc_macro:
+            return Library(name, (f"{folder}/lib{stem}{shared_suffix(self.setting.toolchain.version.host)}",))
+        files = [f"{folder}/lib{stem}.rlib"]
+        if "embed-metadata" in self.setting.toolchain.unstable:
+            files.append(f"{folder}/lib{stem}.rmeta")
+        return Library(name, tuple(files))
+
+    def file_stem(self, index: int) -> str:
+        """Give the name of a unit's files without prefix and suffix."""
+        return f"{self.crate_name(index)}-{self.ids[index].files}"
+
+    def linkable(self, index: int) -> tuple[int, ...]:
+        """List the library crates that rustc may read when it compiles a unit: its own and theirs, each once.
+
+        What a proc macro was made of is in it.
+        """
+        found: dict[int, None] = {}
+        waiting = [index]
+        while waiting:
+            for edge in self.unit(waiting.pop(0)).dependencies:
+                if edge.index not in found and is_linkable(self.unit(edge.index)):
+                    found[edge.index] = None
+                    if not self.unit(edge.index).is_proc_macro:
+                        waiting.append(edge.index)
+        return tuple(found)
+
+    def own_run(self, index: int) -> int | None:
+        """Find the unit that runs the build script of a unit's package; None where there is none."""
+        if self.unit(index).runs_build_script:
+            return None
+        edges = (edge.index for edge in self.unit(index).dependencies)
+        return next((edge for edge in edges if self.unit(edge).runs_build_script), None)
+
+    def linked_runs(self, index: int) -> tuple[int, ...]:
+        """List the build script runs whose libraries a unit may link: its own first, then those of its libraries."""
+        found: dict[int, None] = {}
+
+        def visit(unit: int) -> None:
+            run = self.own_run(unit)
+            if run is not None:
+                found[run] = None
+            edges = [edge.index for edge in self.unit(unit).dependencies if is_linkable(self.unit(edge.index))]
+            for edge in sorted(edges, key=lambda one: self.package(one)[1:3]):
+                if not self.unit(edge).is_proc_macro:
+                    visit(edge)
+
+        visit(index)
+        return tuple(found)
+
+    def place(self, path: str) -> str:
+        """Spell a path as the build does: relative to the top folder, or absolute outside it."""
+        return posixpath.relpath(path, self.setting.top) if self._is_below_top(path) else path
+
+    def seen_place(self, path: str) -> str:
+        """Spell a path for a crate, which joins it to others and must find it absolute."""
+        return posixpath.join(TOP, self.place(path))
+
+    def _is_below_top(self, path: str) -> bool:
+        return f"{path}/".startswith(f"{self.setting.top}/")
+
+
+def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> UnitPlan:
+    """Prepare the units of a graph."""
+    lto = decide_lto(graph)
+    version = setting.toolchain.version
+    compiler = f"{version.release} {version.commit}"
+
+    def platform(unit: Unit) -> str:
+        return f"{compiler} {setting.target.name if unit.platform else version.host}"
+
+    def build(unit: Unit) -> tuple[str, ...]:
+        if unit.platform is None:
+            return ()
+        libraries = (library.name for library in setting.sysroot.libraries)
+        return (*unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries)
+
+    ids = unit_ids(graph, lto, top=setting.top, platform=platform, build=build)
+    packages = {unit.pkg_id: metadata.package(unit.pkg_id) for unit in graph.units}
+    return UnitPlan(setting, graph, packages, lto, ids)
+
+
+def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:
+    """Give the user's flags for a unit: with ``--target`` they do not reach the host."""
+    return setting.rustflags if unit.platform is not None else ()
+
+
+def is_linkable(unit: Unit) -> bool:
+    """Say whether other crates can use the unit's."""
+    return not unit.runs_build_script and any(kind in _LINKABLE for kind in unit.target.kind)
+
+
+_LINKABLE = ("lib", "rlib", "dylib", "proc-macro")
+
+
+def shared_suffix(host: str) -> str:
+    """Give the suffix of a shared object on a host."""
+    return ".dylib" if "apple" in host else ".dll" if "windows" in host else ".so"

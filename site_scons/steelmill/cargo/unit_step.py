@@ -1,0 +1,96 @@
+"""The Steps of units: rustc for each crate, and the run of each build script."""
+
+from __future__ import annotations
+
+from steelmill.cargo.script_run import format_request, run_request
+from steelmill.cargo.unit_argv import (
+    early_metadata,
+    is_program,
+    needs_objects,
+    outputs,
+    readable,
+    sysroot_extern,
+    unit_argv,
+)
+from steelmill.cargo.unit_env import unit_env
+from steelmill.cargo.unit_plan import UnitPlan
+from steelmill.cargo.unit_script import (
+    DEP_INFO,
+    manifest_paths,
+    own_arguments_path,
+    own_env_path,
+    run_outputs,
+    search_paths,
+)
+from steelmill.rustc.library import early_outputs
+from steelmill.step import BUILT_IN, OUT, DepInfo, Step, Tool
+
+RUN_TOOL = "build-script"
+"""The built-in tool that runs a build script: ``FOLDER REQUEST``, the latter in JSON."""
+
+
+def unit_step(plan: UnitPlan, index: int) -> Step:
+    """Give the Step of a unit."""
+    return _run_step(plan, index) if plan.unit(index).runs_build_script else _rustc_step(plan, index)
+
+
+def _rustc_step(plan: UnitPlan, index: int) -> Step:
+    setting, unit, package = plan.setting, plan.unit(index), plan.package(index)
+    names = tuple(outputs(plan, index).values())
+    script_files = (own_arguments_path(plan, index), own_env_path(plan, index))
+    own_env = own_env_path(plan, index)
+    links_target = is_program(unit) and unit.platform is not None
+    return Step(
+        label=("RUSTC", _label(plan, index)),
+        argv=unit_argv(plan, index),
+        out_dir=plan.folder(index),
+        outputs=names,
+        early=early_outputs(names) if early_metadata(plan, index) else (),
+        inputs=(
+            *((plan.place(unit.target.src_path),) if package.is_local else ()),
+            *((setting.target.spec_path,) if unit.platform is not None else ()),
+            *(path for library in sysroot_extern(plan, index) for path in library.paths),
+            *(path for other in plan.linkable(index) for path in readable(plan, index, other, "").paths),
+            *(path for path in script_files if path),
+            *search_paths(plan, index),
+            *manifest_paths(plan, index, linked=needs_objects(unit)),
+            *(setting.link.inputs if links_target else ()),
+        ),
+        env=unit_env(plan, index),
+        env_files=(own_env,) if own_env else (),
+        tools=(setting.toolchain.compiler, *_link_tools(plan, index), *_source(plan, index)),
+        # an immutable package is one value: none of its files is looked at again
+        dep_info=DepInfo(names[-1], "rustc") if package.is_local else None,
+    )
+
+
+def _run_step(plan: UnitPlan, run: int) -> Step:
+    request = run_request(plan, run)
+    return Step(
+        label=("RUN", f"build script of {_label(plan, run)}"),
+        argv=(BUILT_IN, RUN_TOOL, OUT, format_request(request)),
+        out_dir=plan.folder(run),
+        outputs=run_outputs(plan, run),
+        inputs=(request.program, *(path for _, path in request.dependencies)),
+        tools=(plan.setting.toolchain.compiler, *_source(plan, run)),
+        dep_info=DepInfo(DEP_INFO, "rustc"),
+    )
+
+
+def _label(plan: UnitPlan, index: int) -> str:
+    unit, package = plan.unit(index), plan.package(index)
+    return f"{package.name} {package.version}  {plan.setting.target.name if unit.platform else 'host'}"
+
+
+def _link_tools(plan: UnitPlan, index: int) -> tuple[Tool, ...]:
+    unit = plan.unit(index)
+    if unit.platform is None:
+        return (plan.setting.host.linker_tool,) if needs_objects(unit) else ()
+    return plan.setting.link.tools if is_program(unit) else ()
+
+
+def _source(plan: UnitPlan, index: int) -> tuple[Tool, ...]:
+    """Let the checksum of the lock file stand for the files of an immutable package."""
+    package = plan.package(index)
+    checksum = plan.setting.checksums.get(package.id)
+    return (Tool(f"{package.name} {package.version}", checksum),) if checksum else ()
