@@ -64,8 +64,9 @@ def _flags(tables: Any, manifest: Manifest, path: KeyPath) -> tuple[str, ...]:
     for tool, table in _table(tables, manifest, path).items():
         for name, setting in _table(table, manifest, (*path, tool)).items():
             lints.append(_lint(tool, name, setting, manifest, (*path, tool, name)))
+    own = sorted((lint for lint in lints if lint.tool != _CARGO), key=_flag)
     # Names in falling order within a priority: what cargo does to make a group such as ``all`` come last.
-    by_name = sorted((lint for lint in lints if lint.tool != _CARGO), key=lambda lint: lint.name, reverse=True)
+    by_name = sorted(own, key=lambda lint: lint.name, reverse=True)
     return (*map(_flag, sorted(by_name, key=lambda lint: lint.priority)), *_check_cfg(tables, manifest, path))
 
 
