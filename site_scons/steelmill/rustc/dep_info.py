@@ -7,6 +7,7 @@ then comments for the environment variables (escaped newline, carriage return an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -42,6 +43,12 @@ def parse_dep_info(text: str) -> DepInfoFile:
             if colon is not None:
                 files.update((word.replace("\\ ", " "), None) for word in _WORD.findall(line, colon.end()))
     return DepInfoFile(tuple(files), tuple(env.items()))
+
+
+def format_dep_info(target: str, files: Iterable[str], variables: Iterable[str]) -> str:
+    """Write a ``.d`` file for what a tool read that writes none: ``parse_dep_info`` gives it back, variables unset."""
+    words = [f"{target}:", *(path.replace(" ", "\\ ") for path in files)]
+    return "\n".join([" ".join(words), *(f"{_ENV}{name}" for name in variables)]) + "\n"
 
 
 def relocatable_dep_info(text: str, top: str) -> str:
