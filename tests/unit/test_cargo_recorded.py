@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from cargo_packages import PACKAGES, PROJECT, REPOSITORY, recorded
-from steelmill.cargo.lock import Lock, parse_lock
+from steelmill.cargo.lock import Lock, locked_compiler_builtins, parse_lock
 from steelmill.cargo.metadata import Metadata, parse_metadata
 from steelmill.cargo.package_id import GitReference, Source, parse_package_id
 from steelmill.cargo.unit_graph import UnitGraph, parse_unit_graph
@@ -162,6 +162,24 @@ def test_the_packages_of_a_lock_file() -> None:
         "embedded-hal 0.2.7",
         "embedded-hal 1.0.0",
     ]
+
+
+def test_the_library_of_an_old_release_takes_compiler_builtins_from_the_registry() -> None:
+    own = """\
+version = 4
+[[package]]
+name = "compiler_builtins"
+version = "0.1.140"
+"""
+    checksum = "df14d41c5d172a886df3753d54238eefb0f61c96cbd8b363c33ccc92c457bee3"
+    registry = (
+        f'{own}source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+        f'checksum = "{checksum}"\ndependencies = ["cc", "rustc-std-workspace-core"]\n'
+    )
+    locked = locked_compiler_builtins(parse_lock(registry, "library/Cargo.lock"))
+    assert locked is not None
+    assert (locked.version, locked.checksum) == ("0.1.140", checksum)
+    assert locked_compiler_builtins(parse_lock(own, "library/Cargo.lock")) is None
 
 
 def test_a_unit_graph_of_the_standard_library_and_of_older_settings() -> None:

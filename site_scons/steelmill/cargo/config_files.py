@@ -46,8 +46,12 @@ class ConfigFiles(NamedTuple):
 
     def input_error(self, wrong: WrongValue) -> InputError:
         """Give the error for a wrong value."""
-        see = "see https://doc.rust-lang.org/cargo/reference/config.html"
-        return InputError(wrong.what, place=self.place(wrong.definition), remedy=see)
+        return InputError(
+            wrong.what,
+            place=self.place(wrong.definition),
+            remedy="correct it there",
+            see="https://doc.rust-lang.org/cargo/reference/config.html",
+        )
 
 
 def read_config_files(folder: str, cargo_home: str, read: Read) -> ConfigFiles:
@@ -115,7 +119,7 @@ class _Reader:
         if include is None:
             return ()
         if not isinstance(include.value, tuple):
-            raise WrongValue(f"include: {include.kind}; expected an array of paths", include.definition)
+            raise WrongValue(f"include: {include.said()}; expected an array of paths", include.definition)
         return include.value
 
     def include(self, element: ConfigValue, includes: list[str]) -> ConfigValue:
@@ -136,7 +140,7 @@ def _named(element: ConfigValue) -> tuple[str, bool]:
     table = element.value if isinstance(element.value, dict) else {"path": element}
     path, optional = table.get("path"), table.get("optional")
     if path is None or not isinstance(path.value, str):
-        raise WrongValue("include: expected a path, or a table with path", element.definition)
+        raise WrongValue(f"include: {element.said()}; expected a path, or a table with path", element.definition)
     if optional is not None and not isinstance(optional.value, bool):
-        raise WrongValue(f"include: optional: {optional.kind}; expected true or false", optional.definition)
+        raise WrongValue(f"include: optional: {optional.said()}; expected true or false", optional.definition)
     return path.value, optional is not None and bool(optional.value)

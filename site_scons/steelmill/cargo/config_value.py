@@ -40,8 +40,14 @@ class ConfigValue(NamedTuple):
         return _KINDS.get(type(self.value), "table")
 
     def text(self) -> str:
-        """Give a single value as cargo writes it into a variable; raises no error."""
+        """Give a single value as text."""
         return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
+
+    def said(self) -> str:
+        """Give a value for a message: a string in quotes, an array or a table by its kind alone."""
+        if self.kind in _CONTAINERS:
+            return _a(self.kind)
+        return repr(self.value) if isinstance(self.value, str) else self.text()
 
 
 class WrongValue(Exception):
@@ -76,7 +82,8 @@ def config_value(raw: Any, file: str, path: KeyPath = ()) -> ConfigValue:
         return ConfigValue(tuple(elements), definition)
     if isinstance(raw, str | bool | int):
         return ConfigValue(raw, definition)
-    raise WrongValue(f"{raw}; expected a string, a whole number, true or false, an array or a table", definition)
+    expected = "a string, a whole number, true or false, an array or a table"
+    raise WrongValue(f"{'.'.join(map(str, path))}: {raw}; expected {expected}", definition)
 
 
 def merge(weak: ConfigValue, strong: ConfigValue, path: tuple[str, ...] = ()) -> ConfigValue:

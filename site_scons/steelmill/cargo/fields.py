@@ -38,7 +38,7 @@ class Fields:
         """Give a string that is one of ``known``."""
         value = self.string(key)
         if value not in known:
-            raise self._wrong(key, f"one of {', '.join(known)}")
+            raise self._wrong(key, f"{'one of ' if len(known) > 1 else ''}{', '.join(known)}")
         return value
 
     def integer(self, key: str) -> int:

@@ -58,7 +58,7 @@ def parse_lock(text: str, place: str) -> Lock:
 
     document = load_toml(text, place)
     version = document.get("version")
-    if version not in VERSIONS:
+    if type(version) is not int or version not in VERSIONS:
         raise _wrong_version(version, text, place)
     reader = _Reader(text, place, encoded=version > _NOT_ENCODED)
     packages = document.get("package", [])
@@ -89,6 +89,8 @@ class _Reader:
 
     def package(self, table: Mapping[str, Any], index: int) -> LockedPackage:
         path = ("package", index)
+        if not isinstance(table, dict):
+            raise self.error(path, "an array of tables")
         name, version = (self.string(table, path, key) for key in ("name", "version"))
         checksum = self.string(table, path, "checksum") if "checksum" in table else None
         if checksum is not None and not _CHECKSUM.fullmatch(checksum):
@@ -123,7 +125,7 @@ def _wrong_version(version: object, text: str, place: str) -> InputError:
             remedy="run `cargo update --workspace`, which rewrites it and keeps every version",
         )
     return InputError(
-        f"lock file of version {version}; expected version 3 or 4",
+        f"lock file of version {version!r}; expected version 3 or 4",
         place=_line_of(text, place, ("version",)),
         remedy="write it with cargo 1.95 or 1.96",
     )

@@ -79,13 +79,17 @@ def _lint(tool: str, name: str, setting: Any, manifest: Manifest, path: KeyPath)
     priority = setting.get("priority", 0) if isinstance(setting, dict) else 0
     if level not in _LEVELS:
         raise InputError(
-            f"lint level {level!r}; expected one of {', '.join(_LEVELS)}{did_you_mean(str(level), _LEVELS)}",
+            f"{_said(level)}; expected one of {', '.join(_LEVELS)}{did_you_mean(str(level), _LEVELS)}",
             place=_place(manifest, path),
             remedy="write one of them",
         )
     if type(priority) is not int:
         raise _wrong(manifest, (*path, "priority"), "a whole number")
     return _Lint(tool, name, level, priority)
+
+
+def _said(level: Any) -> str:
+    return "lint without a level" if level is None else f"lint level {level!r}"
 
 
 def _check_cfg(tables: Any, manifest: Manifest, path: KeyPath) -> tuple[str, ...]:
@@ -106,7 +110,8 @@ def _wrong(manifest: Manifest, path: KeyPath, expected: str) -> InputError:
     return InputError(
         f"{'.'.join(map(str, path))}: expected {expected}",
         place=_place(manifest, path),
-        remedy="see https://doc.rust-lang.org/cargo/reference/manifest.html#the-lints-section",
+        remedy="correct it there",
+        see="https://doc.rust-lang.org/cargo/reference/manifest.html#the-lints-section",
     )
 
 

@@ -86,7 +86,7 @@ class Settings(NamedTuple):
     def expected(self, expected: str, value: ConfigValue | None, *key: str) -> InputError:
         """Make the error for a value of the wrong kind."""
         assert value is not None  # what is absent is never of the wrong kind
-        return self.wrong(f"{'.'.join(key)}: {value.kind}; expected {expected}", value.definition)
+        return self.wrong(f"{'.'.join(key)}: {value.said()}; expected {expected}", value.definition)
 
     def wrong(self, what: str, definition: Definition) -> InputError:
         """Make the error for a wrong value."""
@@ -95,7 +95,7 @@ class Settings(NamedTuple):
     def _of_kind(self, kind: str, *key: str) -> ConfigValue | None:
         value = self.value(*key)
         if value is not None and value.kind != kind:
-            raise self.expected(f"a {kind}", value, *key)
+            raise self.expected("a string" if kind == "string" else "true or false", value, *key)
         return value
 
     def _table(self, value: ConfigValue, key: tuple[str, ...]) -> Mapping[str, ConfigValue]:
