@@ -28,6 +28,7 @@ from steelmill.cargo.config import read_config
 from steelmill.cargo.config_files import read_config_files
 from steelmill.cargo.config_value import ConfigValue
 from steelmill.cargo.lock import LockedPackage, parse_lock
+from steelmill.cargo.manifest import Manifest, lint_rustflags
 from steelmill.cargo.metadata import Package, parse_metadata
 from steelmill.cargo.package_id import parse_package_id
 from steelmill.cargo.target_config import read_target_config
@@ -221,7 +222,22 @@ target.{HOST}.rustflags = ["--cfg=own"]
     ('build.rustflags = "--cfg=a"', {"RUSTFLAGS": ""}),
     ("", {"RUSTFLAGS": "--cfg=a", "CARGO_ENCODED_RUSTFLAGS": '--cfg\x1fb="c d"'}),
 )
-NOTE = '#!/bin/sh\ncase " $* " in *" lib.rs "*) printf "%s\\n" "$@" > {log} ;; esac\nexec {rustc} "$@"\n'
+NOTE = '#!/bin/sh\ncase " $* " in *" src/lib.rs "*) printf "%s\\n" "$@" > {log} ;; esac\nexec {rustc} "$@"\n'
+
+
+def options_of_rustc(folder: Path, manifest: str, variables: Mapping[str, str]) -> list[str]:
+    """Let cargo check a package of one empty file, and give what it passes to rustc."""
+    top = folder.parent
+    (folder / "Cargo.toml").write_text(f'[package]\nname = "p"\nedition = "2024"\n{manifest}', encoding="utf-8")
+    (folder / "src").mkdir()
+    (folder / "src/lib.rs").write_text("", encoding="utf-8")
+    (top / "rustc").write_text(NOTE.format(log=top / "log", rustc=SYSTEM_RUSTC), encoding="utf-8")
+    (top / "rustc").chmod(0o755)
+    own = {"CARGO_HOME": str(top / "home"), "RUSTC": str(top / "rustc")}
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **own, **variables}
+    argv = ["cargo", "check", "--offline", "--target", HOST]
+    subprocess.run(argv, cwd=folder, env=environment, check=True, capture_output=True, timeout=120)
+    return (top / "log").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize(("text", "variables"), FLAGS)
@@ -230,16 +246,31 @@ def test_rustc_is_given_the_flags_that_are_read(text: str, variables: Mapping[st
     folder = tmp_path.resolve() / "p"
     (folder / ".cargo").mkdir(parents=True)
     (folder / ".cargo/config.toml").write_text(text, encoding="utf-8")
-    (folder / "Cargo.toml").write_text('[package]\nname = "p"\nedition = "2024"\n[lib]\npath = "lib.rs"\n', "utf-8")
-    (folder / "lib.rs").write_text("", encoding="utf-8")
-    rustc = tmp_path / "rustc"
-    rustc.write_text(NOTE.format(log=tmp_path / "log", rustc=SYSTEM_RUSTC), encoding="utf-8")
-    rustc.chmod(0o755)
-    home = str(tmp_path / "home")
-    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "CARGO_HOME": home, "RUSTC": str(rustc)}
-    argv = ["cargo", "check", "--offline", "--target", HOST]
-    subprocess.run(argv, cwd=folder, env={**environment, **variables}, check=True, capture_output=True, timeout=120)
-    given = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    given = options_of_rustc(folder, "", variables)
     cfg = parse_cfg(subprocess.check_output([SYSTEM_RUSTC, "--print", "cfg", "--target", HOST], text=True))
-    flags = read_target_config(read_config(str(folder), home, variables, read), HOST, cfg).rustflags
+    config = read_config(str(folder), str(tmp_path.resolve() / "home"), variables, read)
+    flags = read_target_config(config, HOST, cfg).rustflags
     assert tuple(given[given.index(f"dependency={folder}/target/debug/deps") + 1 :]) == flags
+
+
+LINTS = """\
+[lints.rust]
+unused = { level = "allow", priority = -1 }
+unsafe_code = "warn"
+missing_docs = "allow"
+unexpected_cfgs = { level = "deny", check-cfg = ["cfg(a)", 'cfg(b, values("x"))'] }
+[lints.clippy]
+all = { level = "deny", priority = -2 }
+missing_docs = "warn"
+"""
+
+
+def test_rustc_is_given_the_lints_that_are_read(tmp_path: Path) -> None:
+    need_tool("cargo")
+    folder = tmp_path.resolve() / "p"
+    folder.mkdir()
+    given = options_of_rustc(folder, LINTS, {})
+    flags = lint_rustflags(Manifest((folder / "Cargo.toml").read_text(encoding="utf-8"), "Cargo.toml"), None)
+    first = given.index(flags[0])
+    assert tuple(given[first : first + len(flags)]) == flags
+    assert len(flags) == 10
