@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from steelmill.errors import InputError
-from steelmill.suggest import did_you_mean
 from steelmill.toml.load import load_toml
 from steelmill.toml.locate import locate_keys
 from steelmill.toml.place import KeyPath, place_of
@@ -78,6 +77,8 @@ def _lint(tool: str, name: str, setting: Any, manifest: Manifest, path: KeyPath)
     level = setting.get("level") if isinstance(setting, dict) else setting
     priority = setting.get("priority", 0) if isinstance(setting, dict) else 0
     if level not in _LEVELS:
+        from steelmill.suggest import did_you_mean
+
         raise InputError(
             f"{_said(level)}; expected one of {', '.join(_LEVELS)}{did_you_mean(str(level), _LEVELS)}",
             place=_place(manifest, path),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote
 
 from steelmill.errors import ToolchainError
 
@@ -41,7 +40,7 @@ class Source(NamedTuple):
     @property
     def folder(self) -> str | None:
         """The folder of a path source; None for every other."""
-        return unquote(self.url.removeprefix("file://")) if self.kind == "path" else None
+        return _unquote(self.url.removeprefix("file://")) if self.kind == "path" else None
 
     @property
     def is_immutable(self) -> bool:
@@ -70,7 +69,7 @@ def parse_package_id(text: str) -> PackageId:
     name, at, version = fragment.rpartition("@")
     if not at:
         # The name goes without saying where it is the URL's last part.
-        name, version = unquote(source.url.rpartition("/")[2]), fragment
+        name, version = _unquote(source.url.rpartition("/")[2]), fragment
     if not name or not version[:1].isdigit():
         raise _unreadable("package id", text, "SOURCE#NAME@VERSION or SOURCE#VERSION")
     return PackageId(name, version, source)
@@ -92,9 +91,10 @@ def parse_source(text: str, *, encoded: bool = True) -> Source:
     location, _, precise = location.partition("#") if encoded else _before_commit(location)
     url, _, query = location.partition("?")
     reference = None
-    for key, value in parse_qsl(query, keep_blank_values=True) if encoded else [_pair(query)]:
+    for pair in query.split("&") if encoded else [query]:
+        key, _, value = pair.partition("=")
         if key in _REFERENCES:
-            reference = GitReference(_REFERENCES[key], value)
+            reference = GitReference(_REFERENCES[key], _unquote(value.replace("+", " ")) if encoded else value)
     return Source("git", url, reference, precise or None)
 
 
@@ -103,9 +103,12 @@ def _before_commit(location: str) -> tuple[str, str, str]:
     return location.rpartition("#") if "#" in location else (location, "", "")
 
 
-def _pair(query: str) -> tuple[str, str]:
-    key, _, value = query.partition("=")
-    return key, value
+def _unquote(text: str) -> str:
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text)
 
 
 def _unreadable(what: str, text: str, expected: str) -> ToolchainError:

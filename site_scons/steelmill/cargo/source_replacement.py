@@ -10,7 +10,6 @@ from typing import NamedTuple
 from steelmill.cargo.config_value import ConfigValue
 from steelmill.cargo.package_id import GitReference, Source
 from steelmill.cargo.settings import Settings, resolve_path
-from steelmill.suggest import did_you_mean
 
 CRATES_IO = "crates-io"
 CRATES_IO_URL = "https://github.com/rust-lang/crates.io-index"
@@ -73,6 +72,8 @@ def _check_chain(settings: Settings, source: ConfiguredSource, sources: dict[str
     while source.replace_with is not None:
         said = settings.table("source", source.name)["replace-with"].definition
         if source.replace_with not in sources:
+            from steelmill.suggest import did_you_mean
+
             near = did_you_mean(source.replace_with, sources)
             raise settings.wrong(f"source.{source.name}: no source {source.replace_with!r}{near}", said)
         if source.replace_with in seen:
