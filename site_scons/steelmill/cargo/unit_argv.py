@@ -7,9 +7,10 @@ differ on purpose, tests/images/test_cargo_agrees.py says so, with the reason.
 from __future__ import annotations
 
 from steelmill.cargo.unit_graph import Unit, UnitDependency
-from steelmill.cargo.unit_plan import UnitPlan, is_linkable, unit_rustflags
+from steelmill.cargo.unit_plan import UnitPlan, is_linkable, shared_suffix, unit_rustflags
 from steelmill.cargo.unit_script import own_arguments_path, search_paths
 from steelmill.cc.compile import TOP
+from steelmill.errors import InputError
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.library import ANNOUNCE, Library
 from steelmill.rustc.target import common_argv
@@ -79,30 +80,43 @@ def sysroot_extern(plan: UnitPlan, index: int) -> tuple[Library, ...]:
     return tuple(Library(library.name, library.paths[-1:]) for library in libraries)
 
 
-def outputs(plan: UnitPlan, index: int) -> dict[str, str]:
-    """Map rustc's kinds of output to file names: what ``--emit`` asks for."""
-    unit, stem = plan.unit(index), plan.file_stem(index)
-    files = {"link": _linked_name(plan, index)}
+def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
+    """List the unit's files with rustc's kind of output: what ``--emit`` asks for; the dep-info comes last.
+
+    Raises InputError where the package makes nothing that a target without an operating system can have.
+    """
+    unit, package, stem = plan.unit(index), plan.package(index), plan.file_stem(index)
+    linked = dict.fromkeys(_linked_name(plan, index, kind) for kind in unit.target.crate_types)
+    files = [("link", name) for name in linked if name]
+    if not files:
+        raise InputError(
+            f"{package.name} makes a {' and a '.join(unit.target.crate_types)}; a firmware takes a lib or a staticlib",
+            place=plan.place(package.manifest_path),
+            remedy="add one of them to crate-type",
+        )
     if early_metadata(plan, index):
-        files["metadata"] = f"lib{stem}.rmeta"
-    return {**files, "dep-info": f"{unit.target.name if is_program(unit) else stem}.d"}
+        files.append(("metadata", f"lib{stem}.rmeta"))
+    return (*files, ("dep-info", f"{unit.target.name if is_program(unit) else stem}.d"))
 
 
 def emit(plan: UnitPlan, index: int) -> str:
     """Give ``--emit``: with the names, or without where several crate types share the kind ``link``."""
     files = outputs(plan, index)
     if len(plan.unit(index).target.crate_types) > 1:
-        return f"--emit={','.join(files)}"
-    return "--emit=" + ",".join(f"{kind}={OUT}/{name}" for kind, name in files.items())
+        return "--emit=" + ",".join(dict(files))
+    return "--emit=" + ",".join(f"{kind}={OUT}/{name}" for kind, name in files)
 
 
-def _linked_name(plan: UnitPlan, index: int) -> str:
+def _linked_name(plan: UnitPlan, index: int, crate_type: str) -> str | None:
+    """Name what rustc makes of a unit as one crate type; None for shared objects, but of the host."""
     unit, stem = plan.unit(index), plan.file_stem(index)
-    if unit.is_proc_macro:
-        return plan.library(index, "").paths[0].rpartition("/")[2]
-    if is_program(unit):
+    if crate_type == "bin":
         return unit.target.name
-    return f"lib{stem}.rlib" if _has_metadata(unit) else f"lib{stem}.a"
+    if crate_type == "staticlib":
+        return f"lib{stem}.a"
+    if crate_type in _LIBRARY_TYPES:
+        return f"lib{stem}.rlib"
+    return f"lib{stem}{shared_suffix(plan.setting.toolchain.version.host)}" if unit.platform is None else None
 
 
 def _has_metadata(unit: Unit) -> bool:

@@ -36,7 +36,7 @@ def unit_step(plan: UnitPlan, index: int) -> Step:
 
 def _rustc_step(plan: UnitPlan, index: int) -> Step:
     setting, unit, package = plan.setting, plan.unit(index), plan.package(index)
-    names = tuple(outputs(plan, index).values())
+    names = tuple(name for _, name in outputs(plan, index))
     script_files = (own_arguments_path(plan, index), own_env_path(plan, index))
     own_env = own_env_path(plan, index)
     links_target = is_program(unit) and unit.platform is not None
