@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from steelmill.rustc.dep_info import parse_dep_info, relocatable_dep_info
+from steelmill.rustc.dep_info import format_dep_info, parse_dep_info, relocatable_dep_info
 
 REAL = """\
 out/liba.rlib: src/lib.rs src/with\\ blank.rs src/größe.rs /abs/core.rlib
@@ -53,3 +53,13 @@ def test_paths_below_the_top_folder_become_relative_to_it() -> None:
     text = "build/libb.rlib: src/a.rs /top\\ x/build/liba.rlib /usr/top\\ x/y.rs\n\n/top\\ x/build/liba.rlib:\n"
     relocatable = relocatable_dep_info(text, "/top x")
     assert relocatable == "build/libb.rlib: src/a.rs build/liba.rlib /usr/top\\ x/y.rs\n\nbuild/liba.rlib:\n"
+
+
+PATHS = st.lists(st.from_regex(r"[a-z/.]([a-z/. ]*[a-z/.])?", fullmatch=True), unique=True)
+
+
+@given(PATHS, st.lists(st.from_regex(r"[A-Z_]+", fullmatch=True), unique=True))
+def test_what_is_written_for_a_tool_reads_back(files: list[str], variables: list[str]) -> None:
+    found = parse_dep_info(format_dep_info("run", files, variables))
+    assert found.files == tuple(files)
+    assert found.env == tuple((name, None) for name in variables)

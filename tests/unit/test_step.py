@@ -31,6 +31,7 @@ def test_outputs_lie_in_the_steps_folder() -> None:
         {"argv": ("gcc", "-c", "main.c", "-O2", "-o", f"{OUT}/main.o")},
         {"env": (("LC_ALL", "C"),)},
         {"outputs": ("main.o",)},
+        {"env_files": ("decided.json",)},
     ],
 )
 def test_the_signature_covers_the_command_its_environment_and_its_outputs(change: dict[str, Any]) -> None:

@@ -83,6 +83,7 @@ _LISTS = (
 _RESERVED = (*_LISTS, *_LINK_ARGS, _ONE_BIN, "rustc-env", "rustc-flags")
 """What ``cargo:`` does not take for metadata; fixed for ever, since the old spelling gets no new keys."""
 _KEYS = (*_RESERVED, "metadata", "error")
+_UNKNOWN = "print a key that cargo knows, or cargo::metadata=KEY=VALUE"
 
 
 def parse_build_script(stdout: bytes, package: ScriptPackage) -> BuildScriptOutput:
@@ -128,7 +129,7 @@ class _Reader:
         elif key in _KEYS:
             self._take(line, key, value)
         else:
-            raise self._error(line, f"unknown key {key!r}{did_you_mean(key, _KEYS)}", "print a key that cargo knows")
+            raise self._error(line, f"unknown key {key!r}{did_you_mean(key, _KEYS)}", _UNKNOWN)
 
     def read_old(self, line: str, data: str) -> None:
         """Read ``cargo:KEY=VALUE``."""

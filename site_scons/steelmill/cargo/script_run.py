@@ -189,7 +189,8 @@ def _for_rustc(word: str) -> str:
 
 
 def _from_package(request: ScriptRun, path: str) -> str:
-    return posixpath.normpath(posixpath.join(request.folder, _for_rustc(path) if path.startswith(TOP) else path))
+    below_top = f"{path}/".startswith(f"{TOP}/")
+    return posixpath.normpath(_for_rustc(path) if below_top else posixpath.join(request.folder, path))
 
 
 def _is_below(path: str, folder: str) -> bool:
