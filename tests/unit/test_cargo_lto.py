@@ -46,6 +46,14 @@ def test_a_library_that_is_a_program_too_has_both() -> None:
     ]
 
 
+def test_a_dependency_that_is_a_program_too_has_both() -> None:
+    assert decide(unit("fat", "bin", needs=(1,)), unit("fat", "lib", "staticlib", needs=(2,)), unit("fat", "lib")) == [
+        Lto("run", "fat"),
+        OBJECT_AND_BITCODE,
+        OBJECT_AND_BITCODE,
+    ]
+
+
 def test_a_library_between_two_programs_serves_both() -> None:
     units = unit("fat", "bin", needs=(2,)), unit("false", "bin", needs=(2,)), unit("fat", "lib", needs=(3,))
     assert decide(*units, unit("fat", "lib"), roots=(0, 1))[2:] == [OBJECT_AND_BITCODE, OBJECT_AND_BITCODE]
