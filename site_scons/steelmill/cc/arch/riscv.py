@@ -40,11 +40,12 @@ def _extensions(request: Request) -> frozenset[str]:
 
 def _march(request: Request) -> Iterable[str]:
     known = _extensions(request) | set(riscv_isa.ALWAYS)
+    if request.family == "clang":
+        known -= {name for name, since in riscv_isa.CLANG_SINCE.items() if since > request.version[0]}
     return (f"-march={riscv_isa.format_arch(_xlen(request), riscv_isa.gcc_extensions(known, _major(request)))}",)
 
 
 def _major(request: Request) -> int:
-    # clang takes every ratified extension since 17.
     return request.version[0] if request.family == "gcc" else max(_NEWEST, request.version[0])
 
 

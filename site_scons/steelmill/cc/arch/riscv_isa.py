@@ -54,6 +54,9 @@ SINCE: Mapping[str, int] = {
 }
 """Extension -> first gcc whose -march takes it. A newer one is left out: C that uses less than Rust is right too."""
 
+CLANG_SINCE: Mapping[str, int] = {"zacas": 20, "q": 22}
+"""Extension -> first clang that takes it as ratified; the others since 17 at the latest."""
+
 ALWAYS = ("zicsr", "zifencei")
 """Named to gcc in any case: rustc's assembler takes ``csrw`` and ``fence.i`` without, gcc's since 12 does not."""
 
