@@ -5,12 +5,12 @@ A Rust staticlib changes with every edit, though one of its 400 members does: so
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import hashlib
 import json
 import os
 
+from rust_firmware.probes import keep
 from rust_firmware.session import BUILD_DIR
 from steelmill import audit
 from steelmill.audit.archive import is_archive, read_archive
@@ -37,7 +37,7 @@ class FactsCache:
         if facts and known_digest == digest:
             return facts
         facts, digests = _read(content, path, known)
-        _keep(kept, f"{json.dumps([self._reader, digest, digests])}\n{dump_facts(facts)}")
+        keep(kept, f"{json.dumps([self._reader, digest, digests])}\n{dump_facts(facts)}")
         return facts
 
     def _load(self, kept: str, path: str) -> tuple[str, dict[tuple[str, str], MemberFacts], FileFacts | None]:
@@ -71,16 +71,3 @@ def _digest_of_sources() -> str:
         with open(path, "rb") as file:
             total.update(file.read())
     return total.hexdigest()
-
-
-def _keep(path: str, text: str) -> None:
-    """Write whole or not at all; what is not kept is read again."""
-    part = f"{path}.{os.urandom(8).hex()}.part"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
