@@ -139,6 +139,13 @@ def _x86_softfloat(spec: TargetSpec, *, soft: bool, sse: bool) -> Iterator[Fault
             f"rustc-abi {spec.get('rustc-abi')!r} wants soft floats; expected '+soft-float'",
             "switch it on",
         )
+    if soft and sse and not _off(spec, "sse"):
+        # x86-64 has it unless it is switched off; LLVM then copies memory through it, or ends with a fatal error
+        yield Fault(
+            ("features",),
+            f"rustc-abi {spec.get('rustc-abi')!r} wants no SSE registers; expected '-sse'",
+            "switch sse off",
+        )
     if not soft and has_feature(spec, "soft-float"):
         yield Fault(
             ("features",),
