@@ -79,7 +79,7 @@ class Product:
     @property
     def target_files(self) -> TargetFiles:
         """Where targets are found."""
-        return TargetFiles(self.session.tree, self.session.probes, self.rust)
+        return TargetFiles(self.session.tree, self.session.probes, self.rust, self.session.own_tool.identity)
 
     def spec(self, name: str) -> TargetSpec:
         """Find a target specification by name or path."""
