@@ -113,6 +113,7 @@ def test_both_kinds_of_assembly_are_compiled(board: Project) -> None:
         ('{"ONE": 1, "TWO": None}', ["-DONE=1", "-DTWO"]),
         ('["ONE", {"TWO": "$NUMBER"}]', ["-DONE", "-DTWO=7"]),
         ("""[("TEXT", '"a b"')]""", ["'-DTEXT=\"a b\"'"]),
+        (r"""[("TEXT", '\\"a\\"'), "FILE='\"config.h\"'"]""", ["'-DTEXT=\"a\"'", "'-DFILE=\"config.h\"'"]),
     ],
 )
 def test_every_form_of_cppdefines_is_understood(tmp_path: Path, defines: str, words: list[str]) -> None:
