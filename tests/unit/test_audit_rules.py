@@ -161,6 +161,14 @@ ABSENT = -1
                 " rv32imac (features); compile it with -march=rv32imac_zicsr_zifencei"
             ],
         ),
+        (
+            RV32._replace(extensions=(*RV32.extensions, "forced-atomics", "relax", "zicsr")),
+            RV32_CODE._replace(attributes={"arch": "rv32i2p1_zba1p0"}),
+            [
+                "isa-extensions error: Tag_RISCV_arch: extension zba (rv32i2p1_zba1p0);"
+                " rv32imac (features); compile it with -march=rv32imac_zicsr_zifencei"
+            ],
+        ),
         (RV32, RV32_CODE._replace(attributes={"arch": "rv32i2p1_zmmul1p0_zaamo1p0_zca1p0_zicsr2p0"}), []),
         (RV32._replace(extensions_known=False), RV32_CODE._replace(attributes={"arch": "rv32i_zbb"}), []),
         (
