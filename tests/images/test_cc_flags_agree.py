@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rust_firmware.install import how_to_install
 from steelmill.cc.compile import Compile, compile_argv, compile_env, preprocess_script_argv
 from steelmill.cc.flags import CXX_FLAGS, arguments, target_flags
 from steelmill.cc.libraries import (
@@ -99,11 +100,10 @@ def built_in(name: str) -> tuple[TargetSpec, Cfg]:
 
 
 def find_toolchain(arch: str) -> CcToolchain:
-    names = [f"{prefix.text}gcc" for prefix in PREFIXES[arch]]
+    names = [f"{prefix}gcc" for prefix in PREFIXES[arch]]
     cc = next((path for path in map(shutil.which, names) if path), None)
     if cc is None:
-        packages = [prefix.package for prefix in PREFIXES[arch] if prefix.package]
-        pytest.skip(f"no C compiler for {arch}; apt install {' or '.join(packages)}")
+        pytest.skip(f"no C compiler for {arch}; {how_to_install(names)}")
     answers = {}
     for role, argv in probe_requests(cc):
         answers[role] = subprocess.run(argv, capture_output=True, text=True, check=False, env=BARE_ENV).stdout

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from steelmill.cc.arch.arm_fpu import Fpu, find_fpu, gcc_name
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Trait
 from steelmill.errors import InputError
 
 _ARCHITECTURES = {
@@ -159,7 +159,7 @@ def _enum_bits_found(macros: Macros) -> str:
 
 
 ARM = Arch(
-    prefixes=(Prefix("arm-none-eabi-", "gcc-arm-none-eabi"),),
+    prefixes=("arm-none-eabi-",),
     macro="__arm__",
     rows=(
         Row("llvm-target", lambda request: ("-mthumb" if _split(request)[0] else "-marm",)),

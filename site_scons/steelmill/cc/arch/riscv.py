@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cc.arch import riscv_isa
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
 
 _CODE_MODELS = {
     "small": ("-mcmodel=medlow",),
@@ -107,8 +107,8 @@ _CHECKED = tuple(name for name in riscv_isa.SINCE if name not in ("i", "e", *ris
 
 RISCV = Arch(
     prefixes=(
-        Prefix("riscv64-unknown-elf-", "gcc-riscv64-unknown-elf"),
-        Prefix("riscv32-unknown-elf-", None),
+        "riscv64-unknown-elf-",
+        "riscv32-unknown-elf-",
     ),
     macro="__riscv",
     rows=(
