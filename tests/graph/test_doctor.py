@@ -66,6 +66,7 @@ def test_a_missing_compiler_is_told_with_what_installs_it(project: Project, tmp_
     run = project.fail("-Q", "doctor", env=env)
     found = blocks(run.stdout)
     assert re.search(r"C compiler +MISSING  no C compiler for arm", found["thumbv7em-none-eabihf"])
+    assert re.search(r"linker +MISSING  it is that of the C compiler\n", found["thumbv7em-none-eabihf"])
     assert "gcc-arm-none-eabi" in found["thumbv7em-none-eabihf"]
     assert "MISSING" not in found["riscv32imac-unknown-none-elf"]
     assert "qemu-system-riscv32 is not on PATH; images are built, not run" in found["riscv32imac-unknown-none-elf"]
