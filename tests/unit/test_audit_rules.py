@@ -6,13 +6,13 @@ import pytest
 
 from steelmill.audit.facts import FileFacts, MemberFacts
 from steelmill.audit.finding import Finding
-from steelmill.audit.machine import AARCH64, ARM, RISCV, X86_64
 from steelmill.audit.pull import LinkedMember, pull_members
 from steelmill.audit.rules import check_members
 from steelmill.audit.target import AuditTarget, audit_target, dump_target, load_target
 from steelmill.audit.x86_code import FunctionFacts
 from steelmill.cc.arch.arm_fpu import Fpu
 from steelmill.cc.flags import Flag
+from steelmill.elf.machine import AARCH64, ARM, RISCV, X86_64
 from steelmill.rustc.cfg import Cfg
 from steelmill.target_spec.model import TargetSpec
 

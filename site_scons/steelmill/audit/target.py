@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from steelmill.audit import machine
 from steelmill.cc.arch import riscv_isa
 from steelmill.cc.arch.arm_fpu import Fpu, find_fpu
 from steelmill.cc.arch.model import Request
 from steelmill.cc.arch.x86 import is_soft_float
 from steelmill.cc.flags import DEFAULT_VERSION, Flag
 from steelmill.cc.view import CfgView, TargetView
+from steelmill.elf import machine
 
 FloatAbi = Literal["soft", "single", "double", "quad", "hard", ""]
 
