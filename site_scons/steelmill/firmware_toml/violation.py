@@ -84,8 +84,10 @@ def _elsewhere(key: str) -> str:
 
 
 def _missing_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
+    strange = [key for key in error.instance if key not in error.schema["properties"]]
     for key in error.schema["required"]:
-        if key in error.instance:
+        # one that is there under a misspelt name is told as that
+        if key in error.instance or any(did_you_mean(name, [key]) for name in strange):
             continue
         if path:
             yield (
