@@ -210,6 +210,15 @@ ABSENT = -1
             ],
         ),
         (KERNEL, X86_CODE._replace(relocations=(10,), producer=""), []),
+        (
+            KERNEL,
+            X86_CODE._replace(functions=(FunctionFacts("isr", red_zone="mov [rsp - 8], rdi"),), producer=""),
+            [
+                "red-zone error: isr: a store below the stack pointer: mov [rsp - 8], rdi;"
+                " no red zone, for an interrupt would overwrite it (disable-redzone);"
+                " lower the stack pointer before the store"
+            ],
+        ),
         (KERNEL._replace(red_zone=True), X86_CODE._replace(functions=(FunctionFacts("f", red_zone="mov"),)), []),
     ],
 )
