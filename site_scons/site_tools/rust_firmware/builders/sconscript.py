@@ -163,7 +163,7 @@ def _target_build(env: Any) -> TargetBuild:
             place="target=",
             remedy="say scons target=NAME, or set TARGET_SPEC in the environment",
         )
-    return product.target_build(str(names[0]))
+    return product.target_build(str(names[0]), "TARGET_SPEC" if env.get("TARGET_SPEC") else "target=")
 
 
 def _out_dir(env: Any, build: TargetBuild) -> str:
