@@ -12,6 +12,7 @@ from steelmill.firmware_toml.schema import SCHEMA, Schema
 from steelmill.rustc.build_std import ABSENT
 from steelmill.suggest import did_you_mean
 from steelmill.toml.place import KeyPath, Lines, place_of
+from steelmill.wording import either
 
 RESERVED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("rust", "package"): ("Cargo packages are not supported yet", 'give the crate root: crate = "src/lib.rs"'),
@@ -156,8 +157,7 @@ def _expected(schema: Schema) -> str:
     if "title" in schema:
         return str(schema["title"])
     if "enum" in schema:
-        *head, last = [format_toml(value) for value in schema["enum"]]
-        return f"{', '.join(head)} or {last}" if head else last
+        return either(map(format_toml, schema["enum"]))
     if schema["type"] == "array" and schema["items"].get("type") == "string":
         return "a list of strings"
     if schema["type"] == "array":

@@ -29,6 +29,7 @@ from steelmill.audit.layout.model import (
 )
 from steelmill.audit.layout.names import plain, variant_names
 from steelmill.audit.layout.view import View
+from steelmill.wording import count
 
 _LIMITS = ("count", "max", "num", "last", "end", "size", "total", "forceint", "force32")
 """How C calls an enumerator that only counts the others, or widens the enum."""
@@ -337,7 +338,7 @@ def _is_padding(member: Member) -> bool:
 
 
 def _arguments(titles: Sequence[str]) -> str:
-    return f"{len(titles)} argument{'' if len(titles) == 1 else 's'} ({', '.join(titles) or 'none'})"
+    return f"{count(len(titles), 'argument')} ({', '.join(titles) or 'none'})"
 
 
 def _at(text: str, place: str) -> str:
@@ -345,4 +346,4 @@ def _at(text: str, place: str) -> str:
 
 
 def _bytes(size: int | None) -> str:
-    return "" if size is None else f", {size} byte{'' if size == 1 else 's'}"
+    return "" if size is None else f", {count(size, 'byte')}"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
-
-SOFT_FLOAT_ABIS = ("softfloat", "x86-softfloat")
-"""Values of ``rustc-abi``: the first since rustc 1.95, the second before."""
+from steelmill.target_spec.releases import SOFT_FLOAT_ABIS
 
 _CODE_MODELS = {
     "small": ("-mcmodel=small",),
