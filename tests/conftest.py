@@ -31,7 +31,7 @@ def need_tool(*programs: str) -> None:
 
 def need_clang() -> str:
     """Give clang's name, which may carry its version; skip the test where there is none, as ``need_tool`` does."""
-    names = ("clang", *(f"clang-{version}" for version in range(40, 15, -1)))
+    names = ("clang", *(f"clang-{version}" for version in range(40, 17, -1)))
     found = next(filter(shutil.which, names), "clang")
     need_tool(found)
     return found

@@ -343,6 +343,15 @@ def _scripts() -> Iterator[Mistake]:
         more='LINKFLAGS="--fatal-warnings"',
     )
     yield from _linked(
+        "region-later",
+        value,
+        None,
+        "memory region not defined: RAM",
+        "no MEMORY above this line declares RAM",
+        "move the line below the MEMORY",
+        script=f"_estack = ORIGIN(RAM) + LENGTH(RAM);\n{SCRIPT}",
+    )
+    yield from _linked(
         "sections-overlap",
         value,
         "section .data LMA [00100000,00100003] overlaps section .text LMA",

@@ -53,12 +53,12 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--runs", type=int, default=7, help="how often each quick scenario is run; 7")
     parser.add_argument("--slow-runs", type=int, default=1, help="how often those are run that build core again; 1")
-    parser.add_argument("--rustc", default=_program("rustc"), help="the compiler of both sides")
-    parser.add_argument("--cargo", default=_program("cargo"), help="the cargo of the reference")
+    parser.add_argument("--rustc", default=find_program("rustc"), help="the compiler of both sides")
+    parser.add_argument("--cargo", default=find_program("cargo"), help="the cargo of the reference")
     return parser.parse_args()
 
 
-def _program(name: str) -> str:
+def find_program(name: str) -> str:
     """Prefer the system's: a rustup proxy on PATH may lack rust-src."""
     system = f"/usr/bin/{name}"
     return system if os.path.exists(system) else shutil.which(name) or name

@@ -206,6 +206,13 @@ def test_the_verb_reports_an_image_that_fails_and_goes_on(vendor: Project) -> No
 def test_the_verb_tells_of_an_image_that_cannot_be_compiled(tiny: Project) -> None:
     run = tiny.write("c/main.c", "wrong").fail("-Q", "audit")
     assert "tiny  thumbv7em-none-eabihf  not audited\n  note     it could not be built\n" in run.stdout
+    assert "audit  no finding in what could be built; " in run.stdout
+
+
+def test_the_verb_says_nothing_where_nothing_is_planned(tiny: Project) -> None:
+    run = tiny.edit("firmware.toml", 'name        = "tiny"', "name = 3").fail("-Q", "audit")
+    assert "no finding" not in run.output
+    assert not (tiny.folder / "build/audit").exists()
 
 
 def test_a_dry_run_of_the_verb_writes_nothing(tiny: Project) -> None:

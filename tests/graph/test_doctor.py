@@ -71,6 +71,8 @@ def test_a_missing_compiler_is_told_with_what_installs_it(project: Project, tmp_
     assert "qemu-system-riscv32 is not on PATH; images are built, not run" in found["riscv32imac-unknown-none-elf"]
     assert "remedy: install it: apt-get install qemu-system" in found["riscv32imac-unknown-none-elf"]
     assert "[doctor] cannot build for thumbv7em-none-eabihf" in run.stderr
+    found = blocks(project.fail("-Q", "doctor", "linker=ld", env=env).stdout)
+    assert re.search(r"linker +MISSING  it is that of the C compiler$", found["thumbv7em-none-eabihf"], re.MULTILINE)
 
 
 def test_rust_alone_needs_no_c_compiler(project: Project, tmp_path: Path) -> None:

@@ -120,12 +120,16 @@ def test_ctrl_c_kills_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("program", "remedy"),
     [
-        ("/nowhere/qemu-system-riscv32", "install it: apt-get install qemu-system-misc"),
-        ("no-such-emulator", "install it, or correct [run] emulator"),
+        ("/nowhere/qemu-system-arm", "install it: dnf install qemu-system-arm qemu-system-aarch64"),
+        ("no-such-emulator", "install no-such-emulator by this system's own means"),
     ],
 )
-def test_a_missing_program_says_what_to_install(program: str, remedy: str) -> None:
+def test_a_missing_program_says_what_to_install(
+    program: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dnf").touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolchainError) as caught:
         run_emulator([program], 1)
-    assert caught.value.remedy == remedy
+    assert caught.value.remedy == f"{remedy}, or correct [run] emulator"
     assert caught.value.place == program

@@ -209,6 +209,18 @@ def test_a_mistake_on_the_command_line_is_one_message(tiny: Project, mistake: st
     assert run.steps == []
 
 
+def test_a_target_that_is_none_is_told_where_it_is_named(tiny: Project) -> None:
+    tiny.edit("firmware.toml", f'"{TARGET}"', f'"{TARGET}", "thumbv7em-none-eabi-hf"')
+    line = 1 + (tiny.folder / "firmware.toml").read_text().splitlines().index(
+        f'targets     = ["{TARGET}", "thumbv7em-none-eabi-hf"]'
+    )
+    assert f"firmware.toml:{line}: unknown target 'thumbv7em-none-eabi-hf'" in tiny.fail("-Q").stderr
+    tiny.edit("SConstruct", '"firmware.toml"', '"firmware.toml", targets="wrong"')
+    assert "targets for firmware.toml: unknown target 'wrong'" in tiny.fail("-Q").stderr
+    tiny.edit("SConstruct", 'env.Firmware("firmware.toml", targets="wrong")', 'env.RustSysroot(TARGET_SPEC="none")')
+    assert "TARGET_SPEC: unknown target 'none'" in tiny.fail("-Q").stderr
+
+
 def test_a_verb_that_no_selected_firmware_has_says_why(tiny: Project) -> None:
     run = tiny.fail("-Q", "check")
     assert "[run]" in run.stderr

@@ -12,10 +12,10 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 from conftest import need_tool
-from steelmill.audit.archive import read_archive
-from steelmill.audit.attributes import Attribute
 from steelmill.audit.facts import MemberFacts
 from steelmill.audit.object_facts import read_member
+from steelmill.elf.archive import read_archive
+from steelmill.elf.attributes import Attribute
 
 LIBRARIES = [
     ("arm-none-eabi-gcc", "-mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16", "libnosys.a"),

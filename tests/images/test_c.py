@@ -113,6 +113,7 @@ def test_both_kinds_of_assembly_are_compiled(board: Project) -> None:
         ('{"ONE": 1, "TWO": None}', ["-DONE=1", "-DTWO"]),
         ('["ONE", {"TWO": "$NUMBER"}]', ["-DONE", "-DTWO=7"]),
         ("""[("TEXT", '"a b"')]""", ["'-DTEXT=\"a b\"'"]),
+        (r"""[("TEXT", '\\"a\\"'), "FILE='\"config.h\"'"]""", ["'-DTEXT=\"a\"'", "'-DFILE=\"config.h\"'"]),
     ],
 )
 def test_every_form_of_cppdefines_is_understood(tmp_path: Path, defines: str, words: list[str]) -> None:
@@ -215,12 +216,13 @@ def test_printf_of_newlib_works(board: Project) -> None:
     board.build("check")
 
 
-def test_a_missing_library_names_the_package(tmp_path: Path) -> None:
-    need_tool("riscv64-unknown-elf-gcc")
-    project = write_board(tmp_path / "p").edit("firmware.toml", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf")
-    run = project.edit("firmware.toml", "[c]", '[c]\nlibraries = ["quux"]').fail()
-    assert "has no libquux.a" in run.stderr
-    assert "remedy   install picolibc-riscv64-unknown-elf (Debian)" in run.stderr
+def test_a_missing_library_names_the_package_or_a_name_like_it(tmp_path: Path) -> None:
+    need_tool("arm-none-eabi-gcc")
+    project = write_board(tmp_path / "p").edit("firmware.toml", "[c]", '[c]\nlibraries = ["semihost"]')
+    run = project.fail()
+    assert "has no libsemihost.a\n  remedy   install libnewlib-arm-none-eabi (Debian)" in run.stderr
+    run = project.edit("firmware.toml", "semihost", "c_nanno").fail()
+    assert "has no libc_nanno.a; did you mean 'c_nano'?\n  remedy   correct the name" in run.stderr
 
 
 def test_cc_chooses_the_compiler(board: Project, tmp_path: Path) -> None:

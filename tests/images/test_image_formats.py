@@ -14,7 +14,8 @@ import pytest
 
 from steelmill.errors import InputError
 from steelmill.image.formats import format_image
-from steelmill.image.segments import read_segments
+from steelmill.image.sections import read_elf
+from steelmill.image.segments import loaded_segments
 from steelmill.image.size import region_usage
 from steelmill.linker.region import Region
 
@@ -169,7 +170,7 @@ def test_usage_is_that_of_the_linker_but_for_holes(tmp_path: Path, toolchain: st
 def test_overlays_occupy_flash_each_and_ram_once(tmp_path: Path) -> None:
     elf = link(TOOLCHAINS["arm"], SCRIPTS["overlay"], tmp_path).elf.read_bytes()
     flash, ram = region_usage(elf, REGIONS)
-    assert {".ov1", ".ov2"} <= {segment.name for segment in read_segments(elf)}
+    assert {".ov1", ".ov2"} <= {segment.name for segment in loaded_segments(read_elf(elf))}
     assert dict(flash.sections)[".ov1"] == dict(ram.sections)[".ov1"] == 16
     assert ram.used == dict(ram.sections)[".data"] + dict(ram.sections)[".bss"] + 16
 
@@ -181,11 +182,11 @@ def test_two_sections_at_one_load_address_are_refused(tmp_path: Path) -> None:
     unchecked = toolchain._replace(flags=(*toolchain.flags, "-Wl,--no-check-sections"))
     elf = link(unchecked, script, tmp_path).elf.read_bytes()
     with pytest.raises(InputError, match=r"sections \.text and \.data are both loaded at 0x08000004"):
-        read_segments(elf, "main.elf")
+        loaded_segments(read_elf(elf), "main.elf")
 
 
 def test_a_stripped_elf_is_the_same_image(tmp_path: Path) -> None:
     linked = link(TOOLCHAINS["arm"], SCRIPTS["plain"], tmp_path)
-    before = read_segments(linked.elf.read_bytes())
+    before = loaded_segments(read_elf(linked.elf.read_bytes()))
     subprocess.run([linked.objcopy, "--strip-all", linked.elf], check=True)
-    assert read_segments(linked.elf.read_bytes()) == before
+    assert loaded_segments(read_elf(linked.elf.read_bytes())) == before

@@ -143,7 +143,7 @@ def test_every_mismatch_is_found_and_nothing_else(target: str, tmp_path: Path) -
 def test_nothing_is_found_where_all_agrees(target: str, tmp_path: Path) -> None:
     found = audit(tmp_path, "match", target)
     assert found.findings == ()
-    assert found.subject == "25 shared functions, 18 shared types"
+    assert found.subject == "26 shared functions, 18 shared types"
 
 
 def test_nothing_is_found_in_the_example_product_on_any_target(tmp_path: Path) -> None:

@@ -100,10 +100,11 @@ def test_a_target_without_a_c_toolchain_names_the_package(tmp_path: Path) -> Non
     for program in (SYSTEM_RUSTC, shutil.which("ld.lld-22")):
         assert program
         (programs / Path(program).name).symlink_to(program)
+    (programs / "dnf").touch(0o755)
     arguments, env = "target=aarch64-unknown-none", {"PATH": str(programs)}
     for run in (project.fail(arguments, env=env), with_c(project).fail(arguments, env=env)):
         assert "no C compiler for aarch64" in run.stderr
-        assert "gcc-aarch64-linux-gnu" in run.stderr
+        assert "install it: dnf install gcc-aarch64-linux-gnu; or give cc=/path/to/gcc" in run.stderr
         assert not run.steps
 
 

@@ -24,6 +24,8 @@ FINDING = Finding("fpu", "error", "vendor/v2/libphy.a(phy.o)", "Tag_FP_arch", "d
         "libphy.a(*.o)",
         "libphy.?",
         "vendor/*",
+        "libphy.a: Tag_FP_arch",
+        "libphy.a(phy.o): Tag_*",
         "*/libphy.a",
         "*",
     ],
@@ -35,7 +37,9 @@ def test_covered(pattern: str) -> None:
     assert unused_allows([FINDING], [allow], ["fpu"]) == ()
 
 
-@pytest.mark.parametrize("pattern", ["phy.a", "phy.o", "libphy.a(", "vendor", "v2", "libphy.a(other.o)", "LIBPHY.A"])
+@pytest.mark.parametrize(
+    "pattern", ["phy.a", "phy.o", "libphy.a(", "vendor", "v2", "libphy.a(other.o)", "LIBPHY.A", "libphy.a: Tag"]
+)
 def test_not_covered(pattern: str) -> None:
     allow = Allow("fpu", pattern, "tested")
     assert judge([FINDING], [allow])[0].is_error

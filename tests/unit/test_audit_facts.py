@@ -23,9 +23,9 @@ from elf_bytes import (
     member,
     relocation,
 )
-from steelmill.audit.attributes import AttributesError, parse_attributes
 from steelmill.audit.facts import FileFacts, MemberFacts, dump_facts, load_facts, read_facts
-from steelmill.audit.machine import AARCH64, ARM, RISCV, X86_64
+from steelmill.elf.attributes import AttributesError, parse_attributes
+from steelmill.elf.machine import AARCH64, ARM, RISCV, X86_64
 from steelmill.errors import InputError
 
 SYMBOLS = (

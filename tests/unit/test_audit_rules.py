@@ -6,13 +6,13 @@ import pytest
 
 from steelmill.audit.facts import FileFacts, MemberFacts
 from steelmill.audit.finding import Finding
-from steelmill.audit.machine import AARCH64, ARM, RISCV, X86_64
 from steelmill.audit.pull import LinkedMember, pull_members
 from steelmill.audit.rules import check_members
 from steelmill.audit.target import AuditTarget, audit_target, dump_target, load_target
 from steelmill.audit.x86_code import FunctionFacts
 from steelmill.cc.arch.arm_fpu import Fpu
 from steelmill.cc.flags import Flag
+from steelmill.elf.machine import AARCH64, ARM, RISCV, X86_64
 from steelmill.rustc.cfg import Cfg
 from steelmill.target_spec.model import TargetSpec
 
@@ -161,6 +161,14 @@ ABSENT = -1
                 " rv32imac (features); compile it with -march=rv32imac_zicsr_zifencei"
             ],
         ),
+        (
+            RV32._replace(extensions=(*RV32.extensions, "forced-atomics", "relax", "zicsr")),
+            RV32_CODE._replace(attributes={"arch": "rv32i2p1_zba1p0"}),
+            [
+                "isa-extensions error: Tag_RISCV_arch: extension zba (rv32i2p1_zba1p0);"
+                " rv32imac (features); compile it with -march=rv32imac_zicsr_zifencei"
+            ],
+        ),
         (RV32, RV32_CODE._replace(attributes={"arch": "rv32i2p1_zmmul1p0_zaamo1p0_zca1p0_zicsr2p0"}), []),
         (RV32._replace(extensions_known=False), RV32_CODE._replace(attributes={"arch": "rv32i_zbb"}), []),
         (
@@ -202,6 +210,15 @@ ABSENT = -1
             ],
         ),
         (KERNEL, X86_CODE._replace(relocations=(10,), producer=""), []),
+        (
+            KERNEL,
+            X86_CODE._replace(functions=(FunctionFacts("isr", red_zone="mov [rsp - 8], rdi"),), producer=""),
+            [
+                "red-zone error: isr: a store below the stack pointer: mov [rsp - 8], rdi;"
+                " no red zone, for an interrupt would overwrite it (disable-redzone);"
+                " lower the stack pointer before the store"
+            ],
+        ),
         (KERNEL._replace(red_zone=True), X86_CODE._replace(functions=(FunctionFacts("f", red_zone="mov"),)), []),
     ],
 )

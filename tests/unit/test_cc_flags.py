@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from steelmill.cc.arch import ARCHES
+from steelmill.cc.arch import ARCHES, riscv_isa
 from steelmill.cc.flags import Flag, arguments, format_flags, target_flags
 from steelmill.cc.macros import check_macros, find_differences, parse_macros
 from steelmill.errors import InputError
@@ -150,6 +150,25 @@ def test_extensions_newer_than_the_compiler_are_left_out() -> None:
     assert "-march=rv32im_zicsr_zifencei" in arguments(target_flags(target, None, "gcc", (12, 2)))
     assert "-march=rv32im_zicond_zicsr_zifencei" in arguments(target_flags(target, None, "gcc", (14, 1)))
     assert "-march=rv32im" in arguments(target_flags(target, None, "gcc", (10, 2)))
+
+
+def test_clang_takes_what_gcc_12_does_not_know() -> None:
+    target = spec(IMAC, features="+m,+zicond,+zacas")
+    assert "-march=rv32im_zicond_zicsr_zifencei" in arguments(target_flags(target, None, "clang", (19, 1)))
+    assert "-march=rv32im_zicond_zicsr_zifencei_zacas" in arguments(target_flags(target, None, "clang", (22, 1)))
+
+
+def test_what_only_the_sum_of_extensions_brings_is_no_contradiction() -> None:
+    assert "b" in riscv_isa.closure({"zba", "zbb", "zbs"})
+    assert "b" not in riscv_isa.closure({"zba", "zbb"})
+
+
+def test_what_c_compilers_count_in_is_switched_off_where_rust_has_it_not() -> None:
+    cfg = Cfg(frozenset({("target_feature", "sse4.2")}))
+    assert "-mno-popcnt" in flags(X86_64, cfg=cfg, rustc_abi=None, features="+sse4.2")
+    assert "-march=armv8-r+nodotprod+nordma+nofp16" in flags(AARCH64, features="+v8r,+strict-align")
+    cfg = Cfg(frozenset({("target_feature", "dotprod")}))
+    assert "-march=armv8-r+nordma+nofp16" in flags(AARCH64, cfg=cfg, features="+v8r,+strict-align")
 
 
 def test_aarch64() -> None:

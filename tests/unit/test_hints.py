@@ -33,6 +33,14 @@ def anchors(output: str, step: Step = STEP) -> list[str]:
     return [explanation.anchor for explanation in explain(step, output)]
 
 
+def test_the_middle_of_a_long_command_is_left_out() -> None:
+    objects = " ".join(f"build/vendor/object{number}.o" for number in range(1000))
+    text = str(explain_output(STEP, f"ld -m armelf {objects} -T link.ld", 1, "ld: cannot find -lc"))
+    assert "\nld -m armelf build/vendor/object0.o " in text
+    assert " -T link.ld\n(verbose=1 shows the whole command)\nld: cannot find -lc\n" in text
+    assert len(text) < 4500
+
+
 def test_every_hint_has_its_section_and_every_section_its_hint() -> None:
     assert list(SECTIONS) == [hint.anchor for hint in HINTS]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from steelmill.errors import InputError
 from steelmill.image.formats import FORMATS, Loadable, format_bin, format_hex, format_srec
-from steelmill.image.segments import Segment, read_segments
+from steelmill.image.sections import read_elf
+from steelmill.image.segments import Segment
 
 TOP = 1 << 32
 
@@ -118,5 +119,5 @@ def test_addresses_beyond_32_bits_are_refused(form: str, image: Loadable) -> Non
 )
 def test_what_is_no_elf_is_an_error_of_the_input(data: bytes) -> None:
     with pytest.raises(InputError, match="not an ELF") as caught:
-        read_segments(data, "hello.elf")
+        read_elf(data, "hello.elf")
     assert caught.value.place == "hello.elf"

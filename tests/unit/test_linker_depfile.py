@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from steelmill.linker.depfile import find_untracked, parse_make_depfile
+from steelmill.linker.depfile import parse_make_depfile
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_linkers_own(linker: str, tmp_path: Path) -> None:
     files = parse_make_depfile((tmp_path / "x.d").read_text())
     assert files[0] == "l.ld"
     assert files[-1] == f"{AWKWARD}.o"
-    assert find_untracked(files, ["l.ld", "inc/m.x", f"./{AWKWARD}.o"], ["inc"]) == ()
-    assert find_untracked(files, ["inc/m.x", f"{AWKWARD}.o"], ["inc"]) == ("l.ld",)
+    # GNU ld lists an INCLUDEd file as the script names it, LLD where it found it
+    assert files[1:-1] in (("m.x",), ("inc/m.x",))
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "arm-none-eabi-gcc"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from steelmill.elf.file_kind import describe_file
 from steelmill.linker.duplicates import Duplicate, parse_duplicates
-from steelmill.linker.file_kind import describe_file
 
 GNU = """\
 arm-none-eabi-ld: d2.o: in function `start':

@@ -19,7 +19,8 @@ from steelmill.cc.search_flags import SearchFlags, parse_search_flags
         ("-Wp,-Ia -Xpreprocessor -DX=y", SearchFlags(include=("a",), defines=(("X", "y"),))),
         ("--embed-dir=a", SearchFlags(embed=("a",))),
         ("-Ia -Ib/. -isystem b", SearchFlags(include=("a",), system=("b",))),
-        ("-o -Ia -MF -Ib -O2 -c x.c --sysroot=/x -mcpu=cortex-m4 -I", SearchFlags(include=("",), system=("/x/include", "/x/usr/include"))),
+        ("-o -Ia -MF -Ib -O2 -c x.c -mcpu=cortex-m4 -I", SearchFlags(include=("",))),
+        ("--sysroot=/x", SearchFlags(system=("/x/include", "/x/usr/include"))),
     ],
 )  # fmt: skip
 def test_flags(flags: str, expected: SearchFlags) -> None:

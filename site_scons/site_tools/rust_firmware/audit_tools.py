@@ -14,8 +14,6 @@ from rust_firmware.builders.link import LinkedElf, scan_scripts
 from rust_firmware.facts_cache import FactsCache
 from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
-from steelmill.audit.archive import is_archive
-from steelmill.audit.elf_object import MAGIC
 from steelmill.audit.elf_rules import ELF_RULES, check_executable
 from steelmill.audit.executable import read_executable
 from steelmill.audit.facts import FileFacts
@@ -27,11 +25,10 @@ from steelmill.audit.pull import pull_members
 from steelmill.audit.report import AuditReport, check_report, dump_report, make_report
 from steelmill.audit.rules import RULES, check_members
 from steelmill.audit.target import load_target
+from steelmill.elf.file_kind import is_object
 from steelmill.linker.script import ScriptScan, scan_script
 
 Request = Mapping[str, Any]
-
-_BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
 
 
 def audit_objects(request: Request) -> AuditReport:
@@ -120,8 +117,7 @@ def _read(cache: FactsCache, paths: Iterable[str]) -> list[FileFacts]:
 
 def _is_linkable(path: str) -> bool:
     with open(path, "rb") as file:
-        start = file.read(8)
-    return start.startswith((MAGIC, *_BITCODE)) or is_archive(start)
+        return is_object(file.read(8))
 
 
 def _entry(request: Request, scans: Iterable[ScriptScan]) -> str | None:

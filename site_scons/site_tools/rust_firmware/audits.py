@@ -52,7 +52,7 @@ class Audits:
     def _end(self) -> None:
         if compat.changes_nothing() or SCons.Script.GetOption("clean"):
             return
-        if self._asked:
+        if self._asked and self._images:
             self._report()
         else:
             self._hint()
@@ -85,7 +85,8 @@ class Audits:
             if len(reports) < len(image.steps):
                 lines.append(f"  note     {'the rest' if reports else 'it'} could not be built")
             self._session.console.block("\n".join(lines))
-        self._session.console.block(f"audit  {summarize(all_reports)}; {FOLDER}/audit.json .sarif")
+        reach = "" if complete else " in what could be built"
+        self._session.console.block(f"audit  {summarize(all_reports)}{reach}; {FOLDER}/audit.json .sarif")
 
     def _reports(self, image: _AuditedImage) -> list[AuditReport]:
         found = (_find_report(step, node) for step, node in zip(image.steps, image.nodes, strict=True))

@@ -7,8 +7,8 @@ import os
 import shutil
 from collections.abc import Sequence
 
+from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, default_cache_dir, stamp
-from steelmill.cc.arch.model import Prefix
 from steelmill.cc.flags import Flag, arguments, target_flags
 from steelmill.cc.libraries import (
     LibraryRequest,
@@ -44,12 +44,12 @@ def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcTool
                 f"cc={explicit} is no program on PATH", place="cc=", remedy="give the path of a C compiler"
             )
         return describe_cc(probes, path)
-    prefixes: Sequence[Prefix] = PREFIXES.get(arch, ())
-    for prefix in prefixes:
-        path = _find_program(f"{prefix.text}gcc")
+    names = [f"{prefix}gcc" for prefix in PREFIXES.get(arch, ())]
+    for name in names:
+        path = _find_program(name)
         if path is not None:
             return describe_cc(probes, path)
-    raise missing_toolchain(arch, [f"{prefix.text}gcc on PATH" for prefix in prefixes])
+    raise missing_toolchain(arch, how_to_install(names or [f"a gcc for {arch}"]))
 
 
 def _find_program(name: str) -> str | None:

@@ -36,6 +36,21 @@ class Found(NamedTuple):
 Scan = Callable[[], Found]
 """Looks through a Step's sources as they are now."""
 
+
+def once_between_builds(session: Session, scan: Scan) -> Scan:
+    """Give the scan for several Steps that look through the same sources: it is done again when a Step has run."""
+    known = (-1, Found(()))
+
+    def look() -> Found:
+        nonlocal known
+        built = session.built
+        if known[0] != built:
+            known = (built, scan())
+        return known[1]
+
+    return look
+
+
 _PARSERS: dict[str, Callable[[str], Iterable[str]]] = {
     "rustc": lambda text: parse_dep_info(text).files,
     "make": parse_make_depfile,

@@ -90,11 +90,13 @@ def _target(product: Product, name: str) -> Section:
         ("emulator", _emulator),
     )
     rows = [Row("found", "target", spec.place)]
+    told = ""
     for what, check in checks:
         try:
             rows.append(check(build))
         except SteelmillError as error:
-            row = _missing(what, error)
+            row = Row("missing", what, "it is that of the C compiler") if str(error) == told else _missing(what, error)
+            told = str(error)
             rows.append(row if check is not _c_compiler or product.has_c else row._replace(state="note"))
     return Section(name, tuple(rows))
 

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import IO, NamedTuple
 
+from rust_firmware.install import how_to_install
 from steelmill.errors import ToolchainError
-from steelmill.run.qemu import QEMU
 
 _GLANCE = 0.1
 """Seconds between two looks at the clock and at ``stop``."""
@@ -82,11 +82,10 @@ def _start(argv: Sequence[str]) -> subprocess.Popen[bytes]:
         )
     except OSError as error:
         program = argv[0]
-        package = next((row.package for row in QEMU.values() if row.program == os.path.basename(program)), None)
         raise ToolchainError(
             f"cannot run the emulator: {error.strerror}",
             place=program,
-            remedy=f"install it: apt-get install {package}" if package else "install it, or correct [run] emulator",
+            remedy=f"{how_to_install([program])}, or correct [run] emulator",
         ) from None
 
 

@@ -5,17 +5,17 @@ A Rust staticlib changes with every edit, though one of its 400 members does: so
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import hashlib
 import json
 import os
 
+import steelmill
+from rust_firmware.probes import keep
 from rust_firmware.session import BUILD_DIR
-from steelmill import audit
-from steelmill.audit.archive import is_archive, read_archive
 from steelmill.audit.facts import FileFacts, MemberFacts, dump_facts, load_facts
 from steelmill.audit.object_facts import read_member
+from steelmill.elf.archive import is_archive, read_members
 
 _FOLDER = f"{BUILD_DIR}/.facts"
 
@@ -37,7 +37,7 @@ class FactsCache:
         if facts and known_digest == digest:
             return facts
         facts, digests = _read(content, path, known)
-        _keep(kept, f"{json.dumps([self._reader, digest, digests])}\n{dump_facts(facts)}")
+        keep(kept, f"{json.dumps([self._reader, digest, digests])}\n{dump_facts(facts)}")
         return facts
 
     def _load(self, kept: str, path: str) -> tuple[str, dict[tuple[str, str], MemberFacts], FileFacts | None]:
@@ -55,32 +55,20 @@ class FactsCache:
 
 
 def _read(content: bytes, path: str, known: dict[tuple[str, str], MemberFacts]) -> tuple[FileFacts, list[str]]:
-    archive = is_archive(content)
-    parts = list(read_archive(content, path)) if archive else [("", memoryview(content))]
+    parts = list(read_members(content, path))
     digests = [hashlib.sha256(part).hexdigest() for _, part in parts]
     members = tuple(
         known.get((name, digest)) or read_member(name, part, path)
         for (name, part), digest in zip(parts, digests, strict=True)
     )
-    return FileFacts(path, archive, members), digests
+    return FileFacts(path, is_archive(content), members), digests
 
 
 def _digest_of_sources() -> str:
     total = hashlib.sha256()
-    for path in sorted(glob.glob(f"{glob.escape(os.path.dirname(audit.__file__))}/*.py")):
-        with open(path, "rb") as file:
-            total.update(file.read())
+    package = glob.escape(os.path.dirname(steelmill.__file__))
+    for room in ("audit", "elf"):
+        for path in sorted(glob.glob(f"{package}/{room}/*.py")):
+            with open(path, "rb") as file:
+                total.update(file.read())
     return total.hexdigest()
-
-
-def _keep(path: str, text: str) -> None:
-    """Write whole or not at all; what is not kept is read again."""
-    part = f"{path}.{os.urandom(8).hex()}.part"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(part)

@@ -53,7 +53,7 @@ def _gnu_ld(build: TargetBuild) -> Linker:
     """Find GNU ld: the C toolchain's own; clang has none, so the first one made for the target's architecture."""
     if build.cc.family == "gcc":
         return Linker((build.cc.programs["ld"],), GNU, build.cc.tool)
-    names = [f"{prefix.text}ld" for prefix in PREFIXES[build.target.spec.arch]]
+    names = [f"{prefix}ld" for prefix in PREFIXES[build.target.spec.arch]]
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise ToolchainError(

@@ -52,7 +52,7 @@ def make_new_target(product: Product) -> None:
     path = f"{TARGETS_DIR}/{name}.{form}"
     overlay = overlay_for(base, inherits_of(like, base.place, TARGETS_DIR), vendor)
     spec = apply_overlay(base, overlay, name=name, place=path)
-    spec = check_spec(product.session.probes, product.rust, spec, None)
+    spec = check_spec(files.probes, files.checks, files.toolchain, spec, None)
     checked = _try_out(product, spec)
     text = format_overlay(overlay) if form == "toml" else readable_text(spec)
     _write(product.session.tree.absolute(path), text)

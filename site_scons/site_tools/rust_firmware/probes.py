@@ -45,7 +45,7 @@ class Probes:
         except (OSError, ValueError):
             pass
         answer = ask()
-        _keep(path, json.dumps(answer))
+        keep(path, json.dumps(answer))
         return answer
 
     def digest_of_files(self, paths: Sequence[str]) -> str:
@@ -98,8 +98,8 @@ def ask_process(
     return Answer(done.returncode, done.stdout, done.stderr)
 
 
-def _keep(path: str, text: str) -> None:
-    """Write whole or not at all; a cache that cannot be written costs time, not correctness."""
+def keep(path: str, text: str) -> None:
+    """Write a file of a cache, whole or not at all; one that cannot be written costs time, not correctness."""
     part = f"{path}.{os.urandom(8).hex()}.part"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -79,20 +79,20 @@ class Product:
     @property
     def target_files(self) -> TargetFiles:
         """Where targets are found."""
-        return TargetFiles(self.session.tree, self.session.probes, self.rust)
+        return TargetFiles(self.session.tree, self.session.probes, self.rust, self.session.own_tool.identity)
 
-    def spec(self, name: str) -> TargetSpec:
-        """Find a target specification by name or path."""
+    def spec(self, name: str, asked_at: str = "target=") -> TargetSpec:
+        """Find a target specification by name or path; where there is none, ``asked_at`` is to blame."""
         if name not in self._specs:
-            spec = self._specs[name] = self.target_files.find(name)
+            spec = self._specs[name] = self.target_files.find(name, asked_at)
             if spec.notes:
                 head = f"{spec.place}: adapted to rustc {self.rust.version.release}"
                 self.session.console.detail(lambda: "\n  ".join([head, *spec.notes]))
         return self._specs[name]
 
-    def target_build(self, name: str) -> TargetBuild:
+    def target_build(self, name: str, asked_at: str = "target=") -> TargetBuild:
         """Give what is decided for a target in this run's profile; equal specifications share it."""
-        spec = self.spec(name)
+        spec = self.spec(name, asked_at)
         key = (spec.name, spec.place)
         if key not in self._builds:
             self._builds[key] = TargetBuild(

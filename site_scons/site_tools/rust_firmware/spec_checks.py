@@ -7,10 +7,11 @@ from steelmill.rustc.toolchain import RustToolchain
 from steelmill.target_spec.model import TargetSpec
 
 
-def check_spec(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, text: str | None) -> TargetSpec:
+def check_spec(probes: Probes, checks: str, toolchain: RustToolchain, spec: TargetSpec, text: str | None) -> TargetSpec:
     """Give the specification as this rustc takes it; raise InputError that names everything that is wrong with it.
 
     ``text`` is the JSON that it was read from, for the lines of its keys; None where ``spec.places`` has them.
+    ``checks`` identifies the code of the rules: a verdict by other ones counts for nothing.
     """
 
     def ask() -> object:
@@ -20,6 +21,6 @@ def check_spec(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, text:
 
         return check(spec, text, find_knowledge(probes, toolchain, spec), lambda keys: try_rustc(toolchain, keys))
 
-    facts = [toolchain.rustc_identity, spec.name, text if text is not None else spec.keys]
+    facts = [checks, toolchain.rustc_identity, spec.name, text if text is not None else spec.keys]
     keys, notes = probes.remember("spec-check", facts, ask)
     return spec._replace(keys=keys, notes=tuple(notes))

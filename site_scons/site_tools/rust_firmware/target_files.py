@@ -27,6 +27,8 @@ class TargetFiles(NamedTuple):
     tree: Tree
     probes: Probes
     toolchain: RustToolchain
+    checks: str
+    """The identity of the code that reads and checks them."""
 
     def find(self, name: str, asked_at: str = "target=") -> TargetSpec:
         """Read the target called ``name``: a path, a name under targets/, in RUST_TARGET_PATH, or built in."""
@@ -108,10 +110,12 @@ class TargetFiles(NamedTuple):
         name = target_name(path)
         if path.endswith(".json"):
             text = self._text(path)
-            return check_spec(self.probes, self.toolchain, parse_target_spec(text, name=name, place=path), text)
+            return check_spec(
+                self.probes, self.checks, self.toolchain, parse_target_spec(text, name=name, place=path), text
+            )
         overlay = self._read_overlay(path)
         spec = apply_overlay(self._base(overlay, path, inheriting), overlay, name=name, place=path)
-        return check_spec(self.probes, self.toolchain, spec, None)
+        return check_spec(self.probes, self.checks, self.toolchain, spec, None)
 
     def _base(self, overlay: Overlay, path: str, inheriting: tuple[str, ...]) -> TargetSpec:
         asked_at = overlay.place_of(path, "inherits")
@@ -134,7 +138,7 @@ class TargetFiles(NamedTuple):
 
             return parse_overlay(text, path).to_json()
 
-        return Overlay.from_json(self.probes.remember("target-overlay", [text], parse))
+        return Overlay.from_json(self.probes.remember("target-overlay", [self.checks, text], parse))
 
     def _text(self, path: str) -> str:
         try:

@@ -20,7 +20,7 @@ class Allow(NamedTuple):
     rule: str
     """The rule's id."""
     object: str
-    """A glob: of the path, or of its end behind a ``/``; with or without the archive member."""
+    """A glob: of the path, or of its end behind a ``/``; with or without the archive member and ``: SUBJECT``."""
     reason: str
     """Why it is right here; it stands in the report."""
     place: str = ""
@@ -30,7 +30,7 @@ class Allow(NamedTuple):
         """Tell whether it is about this finding."""
         if finding.rule != self.rule:
             return False
-        names = (finding.object, finding.path)
+        names = [name for path in (finding.object, finding.path) for name in (path, f"{path}: {finding.subject}")]
         return any(fnmatchcase(name, pattern) for name in names for pattern in (self.object, f"*/{self.object}"))
 
 

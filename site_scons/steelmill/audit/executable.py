@@ -9,12 +9,9 @@ import struct
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from steelmill.audit.elf_object import SHN_UNDEF, STB_WEAK, ElfError, ElfObject
+from steelmill.elf.object import PF_W, PF_X, PT_LOAD, SHN_UNDEF, STB_WEAK, ElfError, ElfObject
 from steelmill.errors import InputError
 from steelmill.image.sections import Section, read_elf
-
-_PT_LOAD = 1
-_PF_X, _PF_W = 1, 2
 
 
 class LoadSegment(NamedTuple):
@@ -66,8 +63,12 @@ def read_executable(content: bytes, path: str) -> Executable:
     try:
         elf = ElfObject(memoryview(content))
         symbols = [symbol for symbol in elf.symbols() if symbol.name]
-        segments = _segments(elf, content)
-    except (ElfError, struct.error) as error:
+        segments = tuple(
+            LoadSegment(each.address, each.size, bool(each.flags & PF_W), bool(each.flags & PF_X))
+            for each in elf.segments
+            if each.kind == PT_LOAD and each.size
+        )
+    except ElfError as error:
         raise InputError(f"a damaged ELF: {error}", place=path, remedy="give an ELF that a linker wrote") from None
     return Executable(
         image.entry or 0,
@@ -77,18 +78,3 @@ def read_executable(content: bytes, path: str) -> Executable:
         {symbol.name: symbol.value for symbol in symbols if symbol.section != SHN_UNDEF},
         tuple(symbol.name for symbol in symbols if symbol.section == SHN_UNDEF and symbol.bind != STB_WEAK),
     )
-
-
-def _segments(elf: ElfObject, content: bytes) -> tuple[LoadSegment, ...]:
-    order = ">" if elf.big_endian else "<"
-    table, sizes, form = (28, 42, "8I") if elf.bits == 32 else (32, 54, "IIQQQQQQ")
-    (start,) = struct.unpack_from(f"{order}{'I' if elf.bits == 32 else 'Q'}", content, table)
-    step, count = struct.unpack_from(f"{order}HH", content, sizes)
-    found = []
-    for index in range(count):
-        kind, *row = struct.unpack_from(f"{order}{form}", content, start + index * step)
-        # the flags stand before the addresses in 64 bits, behind the sizes in 32
-        flags, address, size = (row[5], row[1], row[4]) if elf.bits == 32 else (row[0], row[2], row[5])
-        if kind == _PT_LOAD and size:
-            found.append(LoadSegment(address, size, bool(flags & _PF_W), bool(flags & _PF_X)))
-    return tuple(found)

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-from steelmill.audit.attributes import Attribute
 from steelmill.audit.x86_code import FunctionFacts
+from steelmill.elf.attributes import Attribute
 
 
 class MemberFacts(NamedTuple):
@@ -68,13 +68,11 @@ def read_facts(content: bytes, path: str) -> FileFacts:
 
     Raise InputError at ``path`` where the file is neither, or damaged, or a thin archive, whose members are elsewhere.
     """
-    from steelmill.audit.archive import is_archive, read_archive
     from steelmill.audit.object_facts import read_member
+    from steelmill.elf.archive import is_archive, read_members
 
-    if not is_archive(content):
-        return FileFacts(path, archive=False, members=(read_member("", memoryview(content), path),))
-    members = read_archive(content, path)
-    return FileFacts(path, archive=True, members=tuple(read_member(name, part, path) for name, part in members))
+    members = tuple(read_member(name, part, path) for name, part in read_members(content, path))
+    return FileFacts(path, is_archive(content), members)
 
 
 def dump_facts(facts: FileFacts) -> str:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from steelmill.audit.attributes import Attribute, AttributesError, parse_attributes
-from steelmill.audit.elf_object import (
-    MAGIC,
+from steelmill.audit.facts import MemberFacts
+from steelmill.audit.x86_code import FunctionFacts, disassembler, read_function
+from steelmill.elf.attributes import Attribute, AttributesError, parse_attributes
+from steelmill.elf.file_kind import BITCODE, ELF, describe_file
+from steelmill.elf.machine import AARCH64, ARM, RISCV, X86, X86_64
+from steelmill.elf.object import (
     SHF_ALLOC,
     SHF_COMPRESSED,
     SHF_EXECINSTR,
@@ -21,14 +24,7 @@ from steelmill.audit.elf_object import (
     ElfSection,
     ElfSymbol,
 )
-from steelmill.audit.facts import MemberFacts
-from steelmill.audit.machine import AARCH64, ARM, RISCV, X86, X86_64
-from steelmill.audit.x86_code import FunctionFacts, disassembler, read_function
 from steelmill.errors import InputError
-from steelmill.linker.file_kind import describe_file
-
-_BITCODE = (b"BC\xc0\xde", b"\xde\xc0\x17\x0b")
-"""Bare, and in the wrapper of other object formats ("LLVM Bitcode File Format")."""
 
 _SHF_X86_64_LARGE = 0x10000000
 
@@ -65,9 +61,9 @@ def read_member(name: str, content: memoryview, path: str) -> MemberFacts:
     """
     start = bytes(content[:4])
     place = f"{path}({name})" if name else path
-    if start in _BITCODE:
+    if start in BITCODE:
         return MemberFacts(name, "bitcode")
-    if start != MAGIC:
+    if start != ELF:
         if name:
             return MemberFacts(name, "other")
         raise InputError(

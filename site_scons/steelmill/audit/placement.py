@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from steelmill.cc.arch.arm_architecture import ARM_ARCHITECTURES
 from steelmill.linker.region import Region
+from steelmill.target_spec.arches import arm_sub_architecture
 
 _LENIENT = re.compile(r"-(unresolved-symbols[= ]ignore|warn-unresolved-symbols|noinhibit-exec)|-z ?undefs\b")
-_STARTS_AT_VECTORS = re.compile(r"(thumb|arm)v[0-9.]+e?m(\.(base|main))?")
 
 
 class Placement(NamedTuple):
@@ -28,7 +29,8 @@ class Placement(NamedTuple):
 
 def starts_at_vectors(llvm_target: str) -> bool:
     """Tell the M profile of Arm's architectures, which begins at a table of addresses, from all else."""
-    return bool(_STARTS_AT_VECTORS.fullmatch(llvm_target.partition("-")[0]))
+    architecture = ARM_ARCHITECTURES.get(arm_sub_architecture(llvm_target))
+    return architecture is not None and architecture.is_microcontroller
 
 
 def lets_undefined_pass(ld_args: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from steelmill.audit.allow import Allow, Judged, judge, unused_allows
 from steelmill.audit.finding import Finding
 from steelmill.errors import InputError
+from steelmill.wording import count
 
 _SCHEMA = 1
 _LISTED = 4
@@ -65,7 +66,7 @@ class AuditFailed(InputError):
 
     def __init__(self, report: AuditReport, place: str) -> None:
         super().__init__(
-            f"the audit found {_count(len(report.errors), 'error')} in {report.subject}",
+            f"the audit found {count(len(report.errors), 'error')} in {report.subject}",
             place=place,
             details=tuple(_error_rows(report.errors)),
             remedy="mend them; what is right here is allowed with its reason by [audit] allow in firmware.toml, "
@@ -112,11 +113,11 @@ def summarize(reports: Sequence[AuditReport]) -> str:
     warnings = len(judged) - errors - allowed
     notes = sum(len(report.notes) for report in reports)
     words = [
-        *([_count(errors, "error")] if errors else []),
-        *([_count(warnings, "warning")] if warnings else []),
+        *([count(errors, "error")] if errors else []),
+        *([count(warnings, "warning")] if warnings else []),
         *([f"{allowed} allowed"] if allowed else []),
     ]
-    return ", ".join([*(words or ["no finding"]), *([_count(notes, "note")] if notes else [])])
+    return ", ".join([*(words or ["no finding"]), *([count(notes, "note")] if notes else [])])
 
 
 def _as_json(report: AuditReport) -> dict[str, object]:
@@ -150,7 +151,3 @@ def _where(finding: Finding) -> str:
 
 def _body(finding: Finding) -> list[str]:
     return [f"found   {finding.found}", f"target  {finding.wanted}", f"mend    {finding.remedy}"]
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

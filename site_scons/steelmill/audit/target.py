@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from steelmill.audit import machine
-from steelmill.cc.arch import riscv_isa
-from steelmill.cc.arch.arm_fpu import Fpu, find_fpu
+from steelmill.cc.arch import riscv, riscv_isa
+from steelmill.cc.arch.arm import is_hard_float, sub_architecture
+from steelmill.cc.arch.arm_architecture import ARM_ARCHITECTURES
+from steelmill.cc.arch.arm_fpu import MVE_CPUS, Fpu, find_fpu
 from steelmill.cc.arch.model import Request
 from steelmill.cc.arch.x86 import is_soft_float
 from steelmill.cc.flags import DEFAULT_VERSION, Flag
 from steelmill.cc.view import CfgView, TargetView
+from steelmill.elf import machine
 
 FloatAbi = Literal["soft", "single", "double", "quad", "hard", ""]
 
@@ -68,35 +69,8 @@ _MACHINES = {
 _STACK_ALIGN = {"x86_64": 16, "arm": 8, "aarch64": 16, "riscv32": 16, "riscv64": 16}
 """By each architecture's ABI. LLVM keeps 4 bytes on 32-bit x86 without a system."""
 
-_ARM_ARCHITECTURES = {
-    "v4t": "v4T",
-    "v5te": "v5TE",
-    "v6": "v6",
-    "v6k": "v6K",
-    "v6t2": "v6T2",
-    "v6m": "v6S-M",
-    "v7": "v7-A",
-    "v7a": "v7-A",
-    "v7r": "v7-R",
-    "v7m": "v7-M",
-    "v7em": "v7E-M",
-    "v8m.base": "v8-M.base",
-    "v8m.main": "v8-M.main",
-    "v8.1m.main": "v8.1-M.main",
-    "v8a": "v8-A",
-    "v8r": "v8-R",
-}
-"""LLVM's sub-architecture -> ARM's name. v6S-M: v6-M with SVC, which LLVM always allows."""
-
-_ARM_DEFAULT_FPUS = {"v7-A": "armv7-a", "v8-A": "armv8-a", "v8-R": "armv8-r"}
-"""Architectures that have a unit unless said otherwise, as arm_fpu.py names them."""
-
-_ARM_MVE_CPUS = ("cortex-m52", "cortex-m55", "cortex-m85")
-
 _X86_UNITS = {"x87": "x87", "mmx": "mmx", "sse": "sse", "avx": "avx", "avx512f": "avx512"}
 """LLVM's feature -> the unit as FunctionFacts names it."""
-
-_RISCV_FLOAT_ABIS: dict[str, FloatAbi] = {"f": "single", "d": "double", "q": "quad"}
 
 
 def audit_target(
@@ -115,45 +89,35 @@ def audit_target(
         stack_align=_STACK_ALIGN.get(spec.arch, 0),
         atomic_calls=atomic_calls,
     )
-    if spec.arch == "arm":
-        return _arm(common, request)
-    if spec.arch in ("riscv32", "riscv64"):
-        return _riscv(common, request)
-    if spec.arch in ("x86", "x86_64"):
-        return _x86(common, request)
-    return common
+    refine = _BY_ARCH.get(spec.arch)
+    return refine(common, request) if refine else common
 
 
 def _arm(common: AuditTarget, request: Request) -> AuditTarget:
     spec = request.spec
-    match = re.match(r"(?:thumb|arm)(?:eb)?([^-]*)", spec.llvm_target)
-    architecture = _ARM_ARCHITECTURES.get(match[1] if match else "", "")
+    architecture = ARM_ARCHITECTURES.get(sub_architecture(request))
     cpu = None if spec.cpu == "generic" else spec.cpu
-    floats = spec.get("llvm-floatabi") or ("hard" if str(spec.get("abi", "")).endswith("hf") else "soft")
     features = set(request.cfg_values("target_feature"))
     return common._replace(
-        float_abi="hard" if floats == "hard" else "soft",
-        architecture=architecture,
-        thumb_only="-M" in architecture,
+        float_abi="hard" if is_hard_float(request) else "soft",
+        architecture=architecture.name if architecture else "",
+        thumb_only=architecture is not None and architecture.is_microcontroller,
         fpu=None
         if request.feature("soft-float")
-        else find_fpu(spec.features, cpu, _ARM_DEFAULT_FPUS.get(architecture)),
-        fpu_known=cpu not in _ARM_MVE_CPUS,
+        else find_fpu(spec.features, cpu, architecture.march if architecture else None),
+        fpu_known=cpu not in MVE_CPUS,
         extensions=tuple(name for name in ("dsp", "mve") if name in features or request.feature(name)),
-        extensions_known=request.cfg is not None and cpu not in _ARM_MVE_CPUS,
+        extensions_known=request.cfg is not None and cpu not in MVE_CPUS,
     )
 
 
 def _riscv(common: AuditTarget, request: Request) -> AuditTarget:
     spec = request.spec
-    signs = {word[1:]: word[0] == "+" for word in spec.features}
-    named = {name for name, on in signs.items() if on} | set(request.cfg_values("target_feature"))
-    named -= {name for name, on in signs.items() if not on}
-    extensions = riscv_isa.closure(named | set(riscv_isa.ALWAYS))
-    abi = str(spec.get("llvm-abiname") or riscv_isa.default_abi(common.bits, named))
+    named = riscv.extensions(request)
+    abi = riscv.abi_name(request)
     return common._replace(
-        float_abi=_RISCV_FLOAT_ABIS.get(abi[-1], "soft"),
-        extensions=tuple(sorted(extensions)),
+        float_abi=riscv_isa.float_abi(abi),
+        extensions=tuple(sorted(riscv_isa.closure(named | set(riscv_isa.ALWAYS)))),
         # Only rustc knows what a processor brings along.
         extensions_known=request.cfg is not None or spec.cpu is None or spec.cpu.startswith("generic"),
         stack_align=4 if abi == "ilp32e" else 8 if abi == "lp64e" else common.stack_align,
@@ -176,6 +140,16 @@ def _x86(common: AuditTarget, request: Request) -> AuditTarget:
         extensions_known=request.cfg is not None,
         red_zone=common.arch == "x86_64" and not request.spec.get("disable-redzone"),
     )
+
+
+_BY_ARCH: Mapping[str, Callable[[AuditTarget, Request], AuditTarget]] = {
+    "arm": _arm,
+    "riscv32": _riscv,
+    "riscv64": _riscv,
+    "x86": _x86,
+    "x86_64": _x86,
+}
+"""rustc's ``target_arch`` -> what it adds to what all have in common."""
 
 
 def dump_target(target: AuditTarget) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from steelmill.cc.arch import riscv_isa
 from steelmill.cc.toolchain import CcToolchain, Multilib
 from steelmill.errors import ToolchainError
+from steelmill.suggest import did_you_mean
 
 PACKAGES = {
     ("arm-none-eabi", "stdc++"): "libstdc++-arm-none-eabi-newlib",
@@ -20,6 +21,9 @@ PACKAGES = {
     ("riscv64-unknown-elf", None): "picolibc-riscv64-unknown-elf",
 }
 """(machine, library or None for any) -> the Debian package that brings it."""
+
+_USUAL = ("c", "c_nano", "g", "g_nano", "gcc", "m", "nosys", "rdimon", "semihost", "stdc++", "stdc++_nano", "supc++")
+"""Libraries that come with a toolchain or its package; any other name may be misspelt."""
 
 _ABI_FLAGS = ("-march=", "-mabi=")
 
@@ -96,6 +100,11 @@ def parse_library_answer(cc: CcToolchain, name: str, answer: str) -> str:
             "or build with a GNU toolchain: cc=PATH"
             if name != "gcc"
             else "take it off the libraries: compiler_builtins has the functions that compiled C calls",
+        )
+    if name not in _USUAL:
+        raise ToolchainError(
+            f"{cc.programs['cc']} has no lib{name}.a{did_you_mean(name, _USUAL)}",
+            remedy="correct the name; a library of your own is given by its path: [c] objects",
         )
     package = PACKAGES.get((cc.machine, name)) or PACKAGES.get((cc.machine, None))
     raise ToolchainError(

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from steelmill.cc.arch import ARCHES
-from steelmill.cc.arch.model import Family, Prefix
+from steelmill.cc.arch.model import Family
 from steelmill.cc.flags import Flag
 from steelmill.errors import ToolchainError
 from steelmill.step import Tool
 
-PREFIXES: Mapping[str, tuple[Prefix, ...]] = {name: arch.prefixes for name, arch in ARCHES.items()}
+PREFIXES: Mapping[str, tuple[str, ...]] = {name: arch.prefixes for name, arch in ARCHES.items()}
 """``target_arch`` -> toolchains to look for, the best first; the empty prefix is the compiler of the host."""
 
 ROLES = ("cc1", "cc1plus", "collect2", "as", "ld", "ar", "objcopy", "objdump", "nm")
@@ -187,15 +187,11 @@ def assemble_toolchain(cc: str, probe: Probe, resolved: Mapping[str, str], ident
     )
 
 
-def missing_toolchain(arch: str, looked_at: Sequence[str]) -> ToolchainError:
-    """Say that no C compiler was found, where was looked and which package brings one."""
-    prefixes = PREFIXES.get(arch, ())
-    packages = [prefix.package for prefix in prefixes if prefix.package]
-    install = f"install {' or '.join(packages)} (Debian), or give" if packages else "install a cross compiler and give"
+def missing_toolchain(arch: str, install: str) -> ToolchainError:
+    """Say that no C compiler was found, which names were looked for on PATH, and how to ``install`` one."""
+    names = ", ".join(f"{prefix}gcc" for prefix in PREFIXES.get(arch, ()))
     return ToolchainError(
-        f"no C compiler for {arch}; expected {', '.join(f'{prefix.text}gcc' for prefix in prefixes) or 'cc=PATH'}",
-        details=[("looked at", place) for place in looked_at],
-        remedy=f"{install} cc=/path/to/gcc",
+        f"no C compiler for {arch}; expected {names or 'cc=PATH'}", remedy=f"{install}; or give cc=/path/to/gcc"
     )
 
 
@@ -266,7 +262,7 @@ def check_host_gcc(arch: str, machine: str, macros: Mapping[str, str], flags: It
 
 
 def _cross_remedy(arch: str) -> str:
-    names = ", ".join(f"{prefix.text}gcc" for prefix in PREFIXES[arch] if prefix.text)
+    names = ", ".join(f"{prefix}gcc" for prefix in PREFIXES[arch] if prefix)
     return f"give another compiler with cc=PATH ({names})"
 
 

@@ -8,9 +8,6 @@ from typing import Any, NamedTuple
 
 from steelmill.toml.place import Lines, place_of
 
-RAW_VERSION = 1
-"""Part of the key under which ``to_json`` is cached; raise it when the schema accepts less or the form changes."""
-
 
 class RawFirmware(NamedTuple):
     """The tables as written."""

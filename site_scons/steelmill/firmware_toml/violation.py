@@ -12,6 +12,7 @@ from steelmill.firmware_toml.schema import SCHEMA, Schema
 from steelmill.rustc.build_std import ABSENT
 from steelmill.suggest import did_you_mean
 from steelmill.toml.place import KeyPath, Lines, place_of
+from steelmill.wording import either
 
 RESERVED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("rust", "package"): ("Cargo packages are not supported yet", 'give the crate root: crate = "src/lib.rs"'),
@@ -84,8 +85,10 @@ def _elsewhere(key: str) -> str:
 
 
 def _missing_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
+    strange = [key for key in error.instance if key not in error.schema["properties"]]
     for key in error.schema["required"]:
-        if key in error.instance:
+        # one that is there under a misspelt name is told as that
+        if key in error.instance or any(did_you_mean(name, [key]) for name in strange):
             continue
         if path:
             yield (
@@ -154,8 +157,7 @@ def _expected(schema: Schema) -> str:
     if "title" in schema:
         return str(schema["title"])
     if "enum" in schema:
-        *head, last = [format_toml(value) for value in schema["enum"]]
-        return f"{', '.join(head)} or {last}" if head else last
+        return either(map(format_toml, schema["enum"]))
     if schema["type"] == "array" and schema["items"].get("type") == "string":
         return "a list of strings"
     if schema["type"] == "array":

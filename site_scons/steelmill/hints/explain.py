@@ -19,16 +19,27 @@ _NAMES = 4
 """How many names stand in a sentence."""
 _NO_FACTS = Facts()
 
+_LONG = 4000
+"""Characters of a command that are still shown whole."""
+
 
 def explain_output(step: Step, command: str, status: int, output: str, facts: Facts = _NO_FACTS) -> StepFailed:
     """Make one block out of a failed command: what failed, the tool's whole output, what is known about it."""
-    what = f"{' '.join(step.label)}: exit status {status}\n{command}\n{output.rstrip()}"
+    what = f"{' '.join(step.label)}: exit status {status}\n{_shorten(command)}\n{output.rstrip()}"
     *others, last = explain(step, output, facts) or (None,)
     if last is None:
         return StepFailed(what, remedy="the tool's own words above say what it refused")
     details = [row for explanation in others if explanation for row in _rows(explanation)]
     cause, *more = _rows(last)[:-2]
     return StepFailed(what, details=[*details, cause, *more], remedy=last.remedy, see=_link(last))
+
+
+def _shorten(command: str) -> str:
+    """Leave out the middle of a command that would fill the screen: the names of hundreds of objects, mostly."""
+    if len(command) <= _LONG:
+        return command
+    head, tail = command[: _LONG // 2].rpartition(" ")[0], command[-_LONG // 4 :].partition(" ")[2]
+    return f"{head} ... {tail}\n(verbose=1 shows the whole command)"
 
 
 def explain_warnings(step: Step, output: str, facts: Facts = _NO_FACTS) -> str:

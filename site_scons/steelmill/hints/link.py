@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from steelmill.elf.file_kind import describe_file
 from steelmill.hints.facts import Failure
 from steelmill.hints.hint import Hint, Study
-from steelmill.linker.file_kind import describe_file
 
 
 def _file_kinds(matches: Sequence[re.Match[str]], failure: Failure) -> Study:

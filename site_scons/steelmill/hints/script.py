@@ -44,11 +44,16 @@ HINTS = (
         "region-unknown",
         (
             r"memory region [`'](?P<region>[^']+)' not declared",
-            r"memory region not defined: (?P<region>\S+)",
             r"undefined MEMORY region [`'](?P<region>[^']+)' referenced",
         ),
         "the script uses a region {region} that no MEMORY declares",
         "correct the name, add [memory.{region}] to firmware.toml, or INCLUDE the file with the MEMORY",
+    ),
+    Hint(
+        "region-later",
+        (r"memory region not defined: (?P<region>\S+)",),
+        "no MEMORY above this line declares {region}, and LLD reads a script from top to bottom, which GNU ld does not",
+        "move the line below the MEMORY, correct the name, or link by GNU ld: linker=ld",
     ),
     Hint(
         "sections-overlap",

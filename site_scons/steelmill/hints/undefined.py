@@ -42,8 +42,8 @@ HINTS = (
         _undefined(symbols.ATOMIC),
         "the target has no instruction for an atomic access of this size, so the compiler calls {symbol}, which no "
         "library for bare metal has",
-        "define it by masking interrupts, as docs/atomics.md does, give the target the atomics that its processor has, or "
-        "use atomics of a size that it has",
+        "define it by masking interrupts, as docs/atomics.md does, give the target the atomics that its processor has, "
+        "or use atomics of a size that it has",
     ),
     Hint(
         "unwinding-undefined",

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from steelmill.errors import InputError
-from steelmill.image.sections import ElfImage, read_elf
+from steelmill.image.sections import ElfImage
 
 
 class Segment(NamedTuple):
@@ -25,16 +25,11 @@ class Segment(NamedTuple):
         return self.address + len(self.data)
 
 
-def read_segments(elf: bytes, place: str | None = None) -> tuple[Segment, ...]:
+def loaded_segments(image: ElfImage, place: str | None = None) -> tuple[Segment, ...]:
     """Give what an ELF loads, one segment a section, by rising address.
 
-    Raise InputError at ``place``, the ELF's path, where it is no ELF and where two sections load to one address.
+    Raise InputError at ``place``, the ELF's path, where two sections load to one address.
     """
-    return loaded_segments(read_elf(elf, place), place)
-
-
-def loaded_segments(image: ElfImage, place: str | None = None) -> tuple[Segment, ...]:
-    """Give what an ELF that was read loads; as ``read_segments``."""
     segments = sorted(
         Segment(section.lma, section.data, section.name) for section in image.sections if section.data is not None
     )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from steelmill.audit.archive import is_archive, read_archive
-from steelmill.audit.elf_object import SHN_UNDEF, ElfError, ElfObject
+from steelmill.elf.archive import read_members
+from steelmill.elf.object import SHN_UNDEF, ElfError, ElfObject
 from steelmill.errors import InputError
 
 
 def find_definitions(content: bytes, path: str) -> Iterator[tuple[str, str]]:
     """Give (symbol, definer) for the global symbols of an object or archive; a definer is ``libx.a(member.o)``."""
-    if not is_archive(content):
-        yield from _of_object(memoryview(content), path)
-        return
     try:
-        for member in read_archive(content, path):
-            yield from _of_object(member.content, f"{path}({member.name})")
+        for name, part in read_members(content, path):
+            yield from _of_object(part, f"{path}({name})" if name else path)
     except InputError:
         return
 

@@ -6,9 +6,7 @@ Follows "What Makefiles Look Like" of the GNU make manual, and the writers: gcc'
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable
 
 # A backslash escapes a blank, # and another backslash before them; everywhere else it stands for itself.
 _WORD = re.compile(r"(?:\\[ \t#]|[^ \t])+")
@@ -32,21 +30,6 @@ def parse_make_depfile(text: str) -> tuple[str, ...]:
         if colon is not None:
             found.update((_unescape(word), None) for word in _WORD.findall(line, colon.end()))
     return tuple(found)
-
-
-def find_untracked(prerequisites: Iterable[str], tracked: Iterable[str], search: Iterable[str] = ()) -> tuple[str, ...]:
-    """Give those prerequisites of a link that were not tracked.
-
-    GNU ld lists an INCLUDEd file under the name in the script and not under the path where it found it; such a name is
-    known where it is below one of the folders of ``search``.
-    """
-    known = {posixpath.normpath(path) for path in tracked}
-    folders = ("", *search)
-    return tuple(
-        name
-        for name in prerequisites
-        if not any(posixpath.normpath(posixpath.join(folder, name)) in known for folder in folders)
-    )
 
 
 def _gnu_ld_files(text: str) -> tuple[str, ...] | None:

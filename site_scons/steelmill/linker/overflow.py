@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from steelmill.linker.map_file import MapSection, parse_map
 from steelmill.linker.region import Region
+from steelmill.wording import count
 
 # GNU ld: one line for each section that has no room, then one for each region with the sum.
 _GNU_REGION = re.compile(r"region `([^']+)' overflowed by (\d+) bytes?")
@@ -56,10 +57,10 @@ def measure_overflow(
     return Overflow(what, tuple(details), _ways(names, known, profile))
 
 
-def _describe(name: str, count: int | None) -> str:
-    if count is None:
+def _describe(name: str, missing: int | None) -> str:
+    if missing is None:
         return f"region {name} is full"
-    return f"region {name} overflows by {count} byte{'s' * (count != 1)}"
+    return f"region {name} overflows by {count(missing, 'byte')}"
 
 
 def _overflows(stderr: str) -> dict[str, int]:

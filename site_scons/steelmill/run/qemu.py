@@ -22,8 +22,6 @@ class Qemu(NamedTuple):
     """How one architecture is emulated."""
 
     program: str
-    package: str
-    """The Debian package that brings it."""
     machine: str
     """What ``[run] machine`` is unless said."""
     cpu: str | None = None
@@ -34,13 +32,13 @@ class Qemu(NamedTuple):
 
 
 QEMU: Mapping[str, Qemu] = {
-    "x86_64": Qemu("qemu-system-x86_64", "qemu-system-x86", "q35", options=_DEBUG_EXIT, debug_exit=True),
-    "x86": Qemu("qemu-system-i386", "qemu-system-x86", "q35", options=_DEBUG_EXIT, debug_exit=True),
-    "arm": Qemu("qemu-system-arm", "qemu-system-arm", "mps2-an386", options=_SEMIHOSTING),
+    "x86_64": Qemu("qemu-system-x86_64", "q35", options=_DEBUG_EXIT, debug_exit=True),
+    "x86": Qemu("qemu-system-i386", "q35", options=_DEBUG_EXIT, debug_exit=True),
+    "arm": Qemu("qemu-system-arm", "mps2-an386", options=_SEMIHOSTING),
     # virt's own processor is a Cortex-A15, which has no 64-bit state
-    "aarch64": Qemu("qemu-system-aarch64", "qemu-system-arm", "virt", cpu="cortex-a53", options=_SEMIHOSTING),
-    "riscv32": Qemu("qemu-system-riscv32", "qemu-system-misc", "virt", options=("-bios", "none")),
-    "riscv64": Qemu("qemu-system-riscv64", "qemu-system-misc", "virt", options=("-bios", "none")),
+    "aarch64": Qemu("qemu-system-aarch64", "virt", cpu="cortex-a53", options=_SEMIHOSTING),
+    "riscv32": Qemu("qemu-system-riscv32", "virt", options=("-bios", "none")),
+    "riscv64": Qemu("qemu-system-riscv64", "virt", options=("-bios", "none")),
 }
 """rustc's ``target_arch`` -> how it is emulated."""
 

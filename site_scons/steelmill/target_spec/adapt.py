@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from steelmill.target_spec.knowledge import Knowledge
+from steelmill.target_spec.releases import CHECKS_ABI, HAS_RUSTC_ABI, SOFT_FLOAT_ABIS
 
 Keys = Mapping[str, Any]
 Adaptation = Callable[[Keys, Knowledge], Keys]
@@ -41,10 +42,6 @@ LAYOUT_DRIFT = (
 
 GONE_FEATURES = ("3dnow", "3dnowa", "avx512er", "avx512pf", "mpx", "prefetchwt1")
 """Features that LLVM has dropped with the processors that had them: to switch them off is to say nothing."""
-
-_SOFTFLOAT = ("softfloat", "x86-softfloat")
-_HAS_RUSTC_ABI = (1, 86)
-_STRICT_SINCE = (1, 96)
 
 
 def adapt(keys: Keys, knowledge: Knowledge) -> Adapted:
@@ -118,8 +115,8 @@ def _widths(keys: Keys, knowledge: Knowledge) -> Keys:
 def _softfloat_name(keys: Keys, knowledge: Knowledge) -> Keys:
     """Translate the value of ``rustc-abi``: ``x86-softfloat`` from 1.86 on, ``softfloat`` from 1.95 on."""
     value, known = keys.get("rustc-abi"), _schema_of(knowledge, "rustc-abi").get("enum", ())
-    if value in _SOFTFLOAT and known and value not in known:
-        return {"rustc-abi": next((name for name in _SOFTFLOAT if name in known), value)}
+    if value in SOFT_FLOAT_ABIS and known and value not in known:
+        return {"rustc-abi": next((name for name in SOFT_FLOAT_ABIS if name in known), value)}
     return {}
 
 
@@ -127,8 +124,8 @@ def _softfloat_x86(keys: Keys, knowledge: Knowledge) -> Keys:
     """Say in ``rustc-abi`` what ``+soft-float`` alone said before 1.86."""
     if keys.get("arch") not in ("x86", "x86_64") or "+soft-float" not in _words(keys):
         return {}
-    if knowledge.release < _HAS_RUSTC_ABI:
-        return {"rustc-abi": None} if keys.get("rustc-abi") in _SOFTFLOAT else {}
+    if knowledge.release < HAS_RUSTC_ABI:
+        return {"rustc-abi": None} if keys.get("rustc-abi") in SOFT_FLOAT_ABIS else {}
     if "rustc-abi" in keys:
         return {}
     known = _schema_of(knowledge, "rustc-abi").get("enum", ())
@@ -139,8 +136,8 @@ def _softfloat_aarch64(keys: Keys, knowledge: Knowledge) -> Keys:
     """Say in ``rustc-abi`` what ``abi`` and ``-neon`` said alone before 1.96."""
     if keys.get("arch") != "aarch64" or keys.get("abi") != "softfloat" or "-neon" not in _words(keys):
         return {}
-    if knowledge.release < _STRICT_SINCE:
-        return {"rustc-abi": None} if keys.get("rustc-abi") in _SOFTFLOAT else {}
+    if knowledge.release < CHECKS_ABI:
+        return {"rustc-abi": None} if keys.get("rustc-abi") in SOFT_FLOAT_ABIS else {}
     return {} if "rustc-abi" in keys else {"rustc-abi": "softfloat"}
 
 
@@ -155,12 +152,7 @@ def _arm_float_abi(keys: Keys, _knowledge: Knowledge) -> Keys:
 
 def _arm_abi(keys: Keys, knowledge: Knowledge) -> Keys:
     """Write ``abi``, which must be there since 1.96, and can have one value only."""
-    if (
-        knowledge.release < _STRICT_SINCE
-        or keys.get("arch") != "arm"
-        or "abi" in keys
-        or keys.get("os", "none") != "none"
-    ):
+    if knowledge.release < CHECKS_ABI or keys.get("arch") != "arm" or "abi" in keys or keys.get("os", "none") != "none":
         return {}
     value = {"soft": "eabi", "hard": "eabihf"}.get(str(keys.get("llvm-floatabi")))
     return {"abi": value} if value else {}
@@ -178,7 +170,7 @@ def _riscv_abi(keys: Keys, _knowledge: Knowledge) -> Keys:
 def _embedded_abi(keys: Keys, knowledge: Knowledge) -> Keys:
     """Let ``abi`` repeat the embedded ABI, as it must since 1.96."""
     value = keys.get("llvm-abiname")
-    needed = knowledge.release >= _STRICT_SINCE and value in ("ilp32e", "lp64e") and "abi" not in keys
+    needed = knowledge.release >= CHECKS_ABI and value in ("ilp32e", "lp64e") and "abi" not in keys
     return {"abi": value} if needed and keys.get("os", "none") == "none" else {}
 
 

@@ -71,8 +71,13 @@ def arch_of_head(llvm_target: str) -> str | None:
 
 def arm_architecture(spec: TargetSpec) -> str:
     """Give the version and profile that ``llvm-target`` names: ``v6m``, ``v8m.main``; empty for arch other than arm."""
-    found = re.match(r"(?:arm|thumb)(?:eb)?(v\d[\w.]*)?", spec.llvm_target.split("-")[0])
-    return (found[1] or "").removesuffix("eb") if found and spec.arch == "arm" else ""
+    return arm_sub_architecture(spec.llvm_target) if spec.arch == "arm" else ""
+
+
+def arm_sub_architecture(llvm_target: str) -> str:
+    """Give what stands behind ``arm`` or ``thumb``, without the endianness; empty where nothing does."""
+    found = re.match(r"(?:arm|thumb)(?:eb)?(v\d[\w.]*)", llvm_target.split("-")[0])
+    return found[1].removesuffix("eb") if found else ""
 
 
 def riscv_is_generic(spec: TargetSpec) -> bool:

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from steelmill.target_spec.releases import INTEGER_WIDTH
+
 Schema = Mapping[str, Any]
 
 _LAYOUT = re.compile(r"differs from LLVM target's `[^`]*` default layout, `([^`]*)`")
@@ -25,8 +27,6 @@ _REFUSAL = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _NO_TARGET = "could not create LLVM TargetMachine"
-_INTEGER_WIDTH = (1, 91)
-"""From this release on ``target-pointer-width`` is an integer."""
 
 
 class LlvmTarget(NamedTuple):
@@ -82,7 +82,7 @@ def llvm_question(keys: Mapping[str, Any], release: tuple[int, int]) -> str:
     asked = {
         "arch": "any",
         "llvm-target": keys["llvm-target"],
-        "target-pointer-width": 32 if release >= _INTEGER_WIDTH else "32",
+        "target-pointer-width": 32 if release >= INTEGER_WIDTH else "32",
         "data-layout": "e-p:32:32",
         # the embedded ABI of RISC-V has a layout of its own
         **{key: keys[key] for key in ("llvm-abiname", "cpu") if isinstance(keys.get(key), str)},

@@ -14,6 +14,7 @@ from steelmill.suggest import did_you_mean
 from steelmill.target_spec.fault import START, Fault
 from steelmill.target_spec.knowledge import Schema
 from steelmill.toml.place import KeyPath
+from steelmill.wording import either
 
 _NOUNS = {
     "string": "a string",
@@ -135,8 +136,7 @@ def _expected(path: KeyPath, schema: Schema) -> str:
     if len(path) == 1 and path[0] in _EXAMPLES:
         return _EXAMPLES[str(path[0])]
     if "enum" in schema:
-        *head, last = [json.dumps(value) for value in schema["enum"]]
-        return f"{', '.join(head)} or {last}" if head else last
+        return either(map(json.dumps, schema["enum"]))
     if "anyOf" in schema or "oneOf" in schema:
         branches = schema.get("anyOf") or schema["oneOf"]
         return " or ".join(dict.fromkeys(_expected((), branch) for branch in branches))

@@ -5,6 +5,7 @@ const void *const declared[] = {
 	(void *)take_nameless, (void *)take_padded, (void *)take_packed,  (void *)take_keyword, (void *)take_camel,
 	(void *)take_matrix, (void *)take_triple,   (void *)take_far_apart, (void *)take_spot, (void *)take_either,
 	(void *)take_enums,  (void *)take_hidden,   (void *)take_letters, (void *)give_plain,  (void *)stop,
+	(void *)take_addresses,
 	(void *)old_style,   (void *)nothing,       (void *)truth,        &counter,            buffer,
 };
 

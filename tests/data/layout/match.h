@@ -57,6 +57,7 @@ void take_hidden(struct hidden *, void *, const uint8_t *);
 void take_letters(char, const char *, char *[2]);
 struct plain give_plain(struct point *by_bytes);
 _Noreturn void stop(uint32_t);
+void take_addresses(uintptr_t, const intptr_t);
 void old_style();
 void nothing(void);
 uint8_t truth(bool);

@@ -106,6 +106,7 @@ takes! {
     take_enums(&WithEnums, u8_or_enum, &Single);
     take_hidden(*mut Hidden, *mut u8, *const c_void);
     take_letters(i8, *const u8, *mut *mut c_char);
+    take_addresses(*const Plain, Option<&mut u8>);
     nothing();
     old_style(u32, u32);
 }

@@ -28,6 +28,7 @@ from steelmill.firmware_toml.resolve import resolve_firmware
 from steelmill.linker.region import Region
 from steelmill.rustc.crate import Crate, Setting
 from steelmill.rustc.library import Library
+from steelmill.toml.place import place_of
 
 _FLAG_KEYS = {"asflags": "asmflags"}
 """What CcOptions and firmware.toml name differently."""
@@ -49,8 +50,16 @@ def firmware(env: Any, path: Any, targets: Any = None) -> list[Any]:
         return []
     nodes: list[Any] = []
     for target in product.targets_for(place, names):
-        nodes += _add_image(env, product, raw, place, product.target_build(target))
+        asked_at = "target=" if product.selected_targets() else _place_of_target(raw, target, listed=not targets)
+        nodes += _add_image(env, product, raw, place, product.target_build(target, asked_at))
     return nodes
+
+
+def _place_of_target(raw: RawFirmware, name: str, *, listed: bool) -> str:
+    """Say where a target is named: in the list of the file, else by the SConscript."""
+    if not listed:
+        return f"targets for {raw.place}"
+    return place_of(raw.place, raw.lines, ("firmware", "targets", (raw.targets or ()).index(name)))
 
 
 def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: TargetBuild) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from rust_firmware.builders.link import LinkedElf, scan_scripts
+from rust_firmware.builders.link import LinkedElf
 from rust_firmware.target_build import TargetBuild
 from steelmill.step import BUILT_IN, OUT, Step, Tool
 
@@ -53,7 +53,7 @@ def add_size(build: TargetBuild, linked: LinkedElf, budgets: Mapping[str, int]) 
             inputs=(linked.elf, *linked.scripts),
             tools=(_own_tool(build),),
         ),
-        lambda: scan_scripts(build.session.tree, linked),
+        linked.scan,
     )
     return f"{folder}/{name}"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
-from rust_firmware.discovery import Found
+from rust_firmware.discovery import Found, Scan, once_between_builds
 from rust_firmware.facts import link_facts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
@@ -63,6 +63,8 @@ class LinkedElf(NamedTuple):
     """Where the script's INCLUDEs are found."""
     named_files: tuple[str, ...]
     """Further files and ``-l`` libraries that the linker's arguments name."""
+    scan: Scan | None = None
+    """Finds what the scripts name, for every Step that reads them."""
     audits: tuple[Step, ...] = ()
     """What whatever is made of the ELF waits for."""
 
@@ -120,22 +122,20 @@ def add_link(
     named_files = (*flags.files, *(f"-l{library}" for library in flags.libraries))
     linked = LinkedElf(f"{out_dir}/{name}.elf", scripts, search, named_files)
     audited = _audited_link(name, link, linked.elf, named_files, flags, spec_flags.values(), generated, options)
-    # vendors' scripts name libraries of the toolchain
+    scan = once_between_builds(build.session, lambda: scan_scripts(build.session.tree, linked))
+    # a vendor's script names the toolchain's libraries, and only the linker and this audit read them
     everything = linked._replace(search=link.search)
-
-    def scan() -> Found:
-        return scan_scripts(build.session.tree, everything)
-
-    audit = add_object_audit(build, audited, scan)
+    scan_all = (lambda: scan_scripts(build.session.tree, everything)) if everything != linked else scan
+    audit = add_object_audit(build, audited, scan_all)
     step = _link_step(build, linker, link, generated, (audit.target_paths[0],), out_dir)
     build.graph.add(
         step,
-        lambda: scan_scripts(build.session.tree, linked),
+        scan,
         lambda part: link_facts(build.session.tree, step, part, _regions(build, linked, options), build.profile),
     )
     audits = (audit, add_elf_audit(build, audited, scan))
     layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
-    return linked._replace(audits=(*audits, *layout))
+    return linked._replace(scan=scan, audits=(*audits, *layout))
 
 
 def _audited_link(

@@ -21,6 +21,7 @@ from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
 from steelmill.audit.allow import read_allows
 from steelmill.cc.compile import LANGUAGES
+from steelmill.cc.shell_quotes import unquote
 from steelmill.cc.suppliers import decide_mem
 from steelmill.choice import choose
 from steelmill.errors import InputError
@@ -162,7 +163,7 @@ def _target_build(env: Any) -> TargetBuild:
             place="target=",
             remedy="say scons target=NAME, or set TARGET_SPEC in the environment",
         )
-    return product.target_build(str(names[0]))
+    return product.target_build(str(names[0]), "TARGET_SPEC" if env.get("TARGET_SPEC") else "target=")
 
 
 def _out_dir(env: Any, build: TargetBuild) -> str:
@@ -224,10 +225,10 @@ def cc_options(env: Any) -> CcOptions:
     return PROFILES[get_product().profile]._replace(
         include_dirs=_folders(env, "CPPPATH"),
         defines=_defines(env),
-        ccflags=tuple(_words(env, "CCFLAGS")),
-        cflags=tuple(_words(env, "CFLAGS")),
-        cxxflags=tuple(_words(env, "CXXFLAGS")),
-        asflags=tuple(_words(env, "ASFLAGS")),
+        ccflags=_c_words(env, "CCFLAGS"),
+        cflags=_c_words(env, "CFLAGS"),
+        cxxflags=_c_words(env, "CXXFLAGS"),
+        asflags=_c_words(env, "ASFLAGS"),
     )
 
 
@@ -246,7 +247,7 @@ def _archives(parts: list[str], name: str) -> tuple[str, ...]:
 def _defines(env: Any) -> tuple[tuple[str, str | None], ...]:
     """Read CPPDEFINES in all of SCons's forms: text, list, pairs, mapping."""
     words = (env.subst(word).partition("=") for word in processDefines(env.get("CPPDEFINES", [])))
-    return tuple((name, text if separator else None) for name, separator, text in words)
+    return tuple((name, unquote(text) if separator else None) for name, separator, text in words)
 
 
 def _only_path(env: Any, value: Any, what: str) -> str:
@@ -265,6 +266,10 @@ def _folders(env: Any, variable: str) -> tuple[str, ...]:
 
 def _words(env: Any, variable: str) -> list[str]:
     return [str(word) for line in env.subst_list(f"${variable}") for word in line]
+
+
+def _c_words(env: Any, variable: str) -> tuple[str, ...]:
+    return tuple(unquote(word) for word in _words(env, variable))
 
 
 def _choice(env: Any, variable: str, known: tuple[str, ...]) -> str | None:

@@ -24,6 +24,7 @@ from steelmill.audit.layout.model import (
 )
 from steelmill.audit.layout.names import last_segment, matches_path, plain, same_type_name
 from steelmill.audit.layout.pair import TypePair
+from steelmill.wording import count
 
 _REMEDIES = {
     "layout-struct": "declare the same members in the same order in both languages; in Rust as #[repr(C)]",
@@ -33,8 +34,7 @@ _REMEDIES = {
 }
 _BY_NAME = "make both agree; if they have only the name in common, say so with [audit] allow"
 
-
-_END_OF_PATH = re.compile(r"^(crate|self|super)::(super::)*")
+_START_OF_PATH = re.compile(r"^(crate|self|super)::(super::)*")
 """How a path begins that is written from a module of the crate."""
 _Declaration = TypeVar("_Declaration", Function, Variable)
 
@@ -75,7 +75,7 @@ def _compare(info: DebugInfo, path: str, pairs: Sequence[TypePair]) -> LayoutAud
     findings = [_finding(each, path, by_name=False) for each in sure.differences]
     findings += [_finding(each, path, by_name=True) for each in guessed.differences if each not in known]
     types = sure.pairs + guessed.pairs
-    subject = f"{_count(functions, 'shared function')}, {_count(types, 'shared type')}"
+    subject = f"{count(functions, 'shared function')}, {count(types, 'shared type')}"
     return LayoutAudit(subject, tuple(findings), notes)
 
 
@@ -101,7 +101,7 @@ def _compare_listed(info: DebugInfo, comparison: Comparison, pairs: Sequence[Typ
     notes = []
     for pair in pairs:
         c = [each for each in info.named if each.language == "C" and each.title == pair.c]
-        path = _END_OF_PATH.sub("", pair.rust)
+        path = _START_OF_PATH.sub("", pair.rust)
         rust = [each for each in info.named if each.language == "Rust" and matches_path(each.title, path)]
         titles = sorted({each.title for each in rust})
         if len(titles) > 1:
@@ -187,7 +187,3 @@ def _finding(difference: Difference, path: str, *, by_name: bool) -> Finding:
         wanted=f"C: {difference.c}",
         remedy=_BY_NAME if by_name else _REMEDIES[difference.rule],
     )
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -2,8 +2,8 @@
 
 What the two languages may declare differently without harm is let pass: C's plain char, whose sign the target chooses,
 and either integer; an enum and an integer of its size; bytes behind a pointer and what they stand for; a struct that is
-only declared, Rust's empty struct for it, void and c_void; a struct of one member and its member (repr(transparent),
-Cell, MaybeUninit, atomics, NonZero); Option around a pointer; padding with a name.
+only declared, Rust's empty struct for it, void and c_void; uintptr_t and a pointer; a struct of one member
+and its member (repr(transparent), Cell, MaybeUninit, atomics, NonZero); Option around a pointer; padding with a name.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ from steelmill.audit.layout.model import (
 )
 from steelmill.audit.layout.names import plain, variant_names
 from steelmill.audit.layout.view import View
+from steelmill.wording import count
 
 _LIMITS = ("count", "max", "num", "last", "end", "size", "total", "forceint", "force32")
 """How C calls an enumerator that only counts the others, or widens the enum."""
+_ADDRESSES = ("uintptr_t", "intptr_t")
+"""Integers that say by their name that they stand for a pointer."""
 _PADDING = ("pad", "reserved", "rsvd", "unused")
 
 
@@ -128,7 +131,10 @@ class Comparison:
         if isinstance(c_type, Enum) and isinstance(rust_type, Enum):
             self._enums(c_type, rust_type)
             return None
-        return self._kinds(self._view.inmost(c), self._view.inmost(rust))
+        c_inmost, rust_inmost = self._view.inmost(c), self._view.inmost(rust)
+        if isinstance(rust_inmost, Pointer) and self._view.c_title(c).endswith(_ADDRESSES):
+            return None
+        return self._kinds(c_inmost, rust_inmost)
 
     def _stands_for(self, only: Member, other: Record) -> bool:
         """Tell whether the only member of a struct is what the other one is: a struct, or an array of its size."""
@@ -337,7 +343,7 @@ def _is_padding(member: Member) -> bool:
 
 
 def _arguments(titles: Sequence[str]) -> str:
-    return f"{len(titles)} argument{'' if len(titles) == 1 else 's'} ({', '.join(titles) or 'none'})"
+    return f"{count(len(titles), 'argument')} ({', '.join(titles) or 'none'})"
 
 
 def _at(text: str, place: str) -> str:
@@ -345,4 +351,4 @@ def _at(text: str, place: str) -> str:
 
 
 def _bytes(size: int | None) -> str:
-    return "" if size is None else f", {size} byte{'' if size == 1 else 's'}"
+    return "" if size is None else f", {count(size, 'byte')}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from steelmill.audit import machine
 from steelmill.audit.facts import MemberFacts
 from steelmill.audit.finding import Finding
 from steelmill.audit.pull import LinkedMember
@@ -13,6 +12,7 @@ from steelmill.audit.rules import aarch64, arm, elf, riscv, x86
 from steelmill.audit.rules.atomics import check_atomics
 from steelmill.audit.rules.remark import Remark
 from steelmill.audit.target import AuditTarget
+from steelmill.elf import machine
 
 
 class Rule(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from steelmill.audit import machine
 from steelmill.audit.facts import MemberFacts
-from steelmill.audit.machine import machine_name
 from steelmill.audit.rules.remark import Remark
 from steelmill.audit.target import AuditTarget
+from steelmill.elf import machine
+from steelmill.elf.machine import machine_name
 
 _OS_ABIS = {2: "NetBSD", 6: "Solaris", 7: "AIX", 9: "FreeBSD", 12: "OpenBSD"}
 """EI_OSABI of systems with an ABI of their own. 0, 3 (GNU), 97 (ARM) and 255 (standalone) are at home in firmware."""

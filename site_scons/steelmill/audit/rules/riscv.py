@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from steelmill.audit.facts import MemberFacts
@@ -25,6 +26,9 @@ _FLOAT_WORDS = {
 _COMPRESSED = ("c", "zca", "zcf", "zcd", "zcb", "zcmp", "zcmt", "zce")
 
 _BASES = ("i", "e")
+
+_EXTENSION = re.compile(r"[a-z]|[zsx][a-z0-9]+")
+"""Against ``relax`` and ``forced-atomics``."""
 
 _R_RISCV_HI20 = 26
 
@@ -94,8 +98,8 @@ def _is_implied(name: str, names: frozenset[str]) -> bool:
 
 
 def _plain(extensions: tuple[str, ...]) -> set[str]:
-    """Leave out what the others bring along, and what every assembler is allowed to use."""
-    names = frozenset(extensions) - {*riscv_isa.ALWAYS}
+    """Leave out what the others bring along, what every assembler may use, and features that are no extensions."""
+    names = frozenset(name for name in extensions if _EXTENSION.fullmatch(name)) - {*riscv_isa.ALWAYS}
     return {name for name in names if len(name) == 1 or not _is_implied(name, names)}
 
 

@@ -88,7 +88,7 @@ def _red_zone(target: AuditTarget, member: MemberFacts) -> Iterator[Remark]:
             functions[0].name,
             f"a store below the stack pointer: {functions[0].red_zone}{_more(functions)}",
             "no red zone, for an interrupt would overwrite it (disable-redzone)",
-            "compile it with -mno-red-zone",
+            "compile it with -mno-red-zone" if member.producer else "lower the stack pointer before the store",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
 
 _CODE_MODELS = {
     "tiny": ("-mcmodel=tiny",),
@@ -58,9 +58,9 @@ def _outline(request: Request) -> Iterable[str]:
 
 AARCH64 = Arch(
     prefixes=(
-        Prefix("aarch64-none-elf-", None),
-        Prefix("aarch64-elf-", None),
-        Prefix("aarch64-linux-gnu-", "gcc-aarch64-linux-gnu"),
+        "aarch64-none-elf-",
+        "aarch64-elf-",
+        "aarch64-linux-gnu-",
     ),
     macro="__aarch64__",
     rows=(

@@ -5,31 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from steelmill.cc.arch.arm_fpu import Fpu, find_fpu, gcc_name
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Trait
+from steelmill.cc.arch.arm_architecture import ARM_ARCHITECTURES, ArmArchitecture
+from steelmill.cc.arch.arm_fpu import MVE_CPUS, Fpu, find_fpu, gcc_name
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Trait
 from steelmill.errors import InputError
-
-_ARCHITECTURES = {
-    # LLVM's sub-architecture -> gcc's -march, ACLE's macro. armv6s-m: v6-M with SVC, which LLVM always allows.
-    "v4t": ("armv4t", "__ARM_ARCH_4T__"),
-    "v5te": ("armv5te", "__ARM_ARCH_5TE__"),
-    "v6": ("armv6", "__ARM_ARCH_6__"),
-    "v6k": ("armv6k", "__ARM_ARCH_6K__"),
-    "v6m": ("armv6s-m", "__ARM_ARCH_6M__"),
-    "v7": ("armv7-a", "__ARM_ARCH_7A__"),
-    "v7a": ("armv7-a", "__ARM_ARCH_7A__"),
-    "v7r": ("armv7-r", "__ARM_ARCH_7R__"),
-    "v7m": ("armv7-m", "__ARM_ARCH_7M__"),
-    "v7em": ("armv7e-m", "__ARM_ARCH_7EM__"),
-    "v8m.base": ("armv8-m.base", "__ARM_ARCH_8M_BASE__"),
-    "v8m.main": ("armv8-m.main", "__ARM_ARCH_8M_MAIN__"),
-    "v8.1m.main": ("armv8.1-m.main", "__ARM_ARCH_8M_MAIN__"),
-    "v8a": ("armv8-a", "__ARM_ARCH_8A__"),
-    "v8r": ("armv8-r", "__ARM_ARCH_8R__"),
-}
-
-_FPU_BY_CPU = ("cortex-m52", "cortex-m55", "cortex-m85")
-"""Processors with vector extension MVE: -mfpu has no name for it, so gcc takes it from -mcpu."""
+from steelmill.target_spec.arches import arm_sub_architecture
 
 _FEATURES = {
     "reserve-r9": "-ffixed-r9",
@@ -43,22 +23,19 @@ _ARM_FP_BITS = 0x0C
 """ACLE's __ARM_FP: bit 2 single, bit 3 double precision; bit 1, half precision, changes no call."""
 
 
-def _split(request: Request) -> tuple[bool, tuple[str, str] | None]:
-    """Read LLVM's target: Thumb or not, and the architecture's row or None for plain ``arm``."""
-    match = re.match(r"(thumb|arm)(?:eb)?([^-]*)", request.spec.llvm_target)
-    thumb = bool(match and match[1] == "thumb") or request.feature("thumb-mode") is True
-    name = match[2] if match else ""
-    if not name:
-        return thumb, None
-    if name == "v6" and request.feature("v6k"):
-        name = "v6k"
-    return thumb, request.choose("llvm-target architecture", name, _ARCHITECTURES)
+def _is_thumb(request: Request) -> bool:
+    return request.spec.llvm_target.startswith("thumb") or request.feature("thumb-mode") is True
 
 
-def _is_microcontroller(request: Request) -> bool:
-    """Say whether it is of the M profile, which runs Thumb code alone; the others switch at every call."""
-    architecture = _split(request)[1]
-    return architecture is not None and re.fullmatch(r"armv\w+(\.1)?-m(\..+)?", architecture[0]) is not None
+def sub_architecture(request: Request) -> str:
+    """Give LLVM's name of the architecture; empty for plain ``arm``."""
+    name = arm_sub_architecture(request.spec.llvm_target)
+    return "v6k" if name == "v6" and request.feature("v6k") else name
+
+
+def _architecture(request: Request) -> ArmArchitecture | None:
+    name = sub_architecture(request)
+    return request.choose("llvm-target architecture", name, ARM_ARCHITECTURES) if name else None
 
 
 def _cpu(request: Request) -> str | None:
@@ -66,20 +43,21 @@ def _cpu(request: Request) -> str | None:
 
 
 def _arch(request: Request) -> Iterable[str]:
-    architecture = _split(request)[1]
+    architecture = _architecture(request)
     if _cpu(request) or architecture is None:
         return ()
-    return (f"-march={architecture[0]}",)
+    return (f"-march={architecture.march}",)
 
 
 def _fpu(request: Request) -> Fpu | None:
-    architecture = _split(request)[1]
+    architecture = _architecture(request)
     if request.feature("soft-float"):
         return None
-    return find_fpu(request.spec.features, _cpu(request), architecture[0] if architecture else None)
+    return find_fpu(request.spec.features, _cpu(request), architecture.march if architecture else None)
 
 
-def _is_hard(request: Request) -> bool:
+def is_hard_float(request: Request) -> bool:
+    """Say whether floats are passed in FPU registers; raise InputError where ``llvm-floatabi`` is a word of its own."""
     wanted = request.spec.get("llvm-floatabi")
     if wanted is None:
         wanted = "hard" if str(request.spec.get("abi", "")).endswith("hf") else "soft"
@@ -87,20 +65,20 @@ def _is_hard(request: Request) -> bool:
 
 
 def _float_abi(request: Request) -> Iterable[str]:
-    if _is_hard(request):
+    if is_hard_float(request):
         return ("-mfloat-abi=hard",)
     # softfp: the calls of soft, while the code between them may use the unit, as Rust's does.
     return ("-mfloat-abi=softfp" if _fpu_arguments(request) else "-mfloat-abi=soft",)
 
 
 def _fpu_arguments(request: Request) -> Iterable[str]:
-    if _cpu(request) in _FPU_BY_CPU and not request.feature("soft-float"):
+    if _cpu(request) in MVE_CPUS and not request.feature("soft-float"):
         return () if request.family == "clang" else ("-mfpu=auto",)
     fpu = _fpu(request)
     name = gcc_name(fpu) if fpu else None
     if name:
         return (f"-mfpu={name}",)
-    if _is_hard(request):
+    if is_hard_float(request):
         raise InputError(
             f"llvm-floatabi is 'hard', but {'gcc has no name for the FPU that' if fpu else 'no FPU is named by'} "
             "cpu and features",
@@ -119,7 +97,7 @@ def _strict_align(request: Request) -> Iterable[str]:
 
 
 def _precision(request: Request) -> str | None:
-    if _cpu(request) in _FPU_BY_CPU:
+    if _cpu(request) in MVE_CPUS:
         return None
     fpu = _fpu(request)
     return (
@@ -137,13 +115,19 @@ def _precision_found(macros: Macros) -> str:
 
 
 def _architecture_wanted(request: Request) -> str | None:
-    architecture = _split(request)[1]
-    return f"architecture {architecture[1]}" if architecture and not _cpu(request) else None
+    architecture = _architecture(request)
+    return f"architecture {architecture.macro}" if architecture and not _cpu(request) else None
 
 
 def _architecture_found(macros: Macros) -> str:
     named = (name for name in macros if re.fullmatch(r"__ARM_ARCH_\d+[A-Z_]*__", name) and "ISA" not in name)
     return f"architecture {next(named, 'unknown')}"
+
+
+def _state_wanted(request: Request) -> str | None:
+    """Ask for Thumb code of the M profile alone: the others switch between both states at every call."""
+    architecture = _architecture(request)
+    return "Thumb code" if architecture and architecture.is_microcontroller else None
 
 
 def _alignment_found(macros: Macros) -> str:
@@ -159,10 +143,10 @@ def _enum_bits_found(macros: Macros) -> str:
 
 
 ARM = Arch(
-    prefixes=(Prefix("arm-none-eabi-", "gcc-arm-none-eabi"),),
+    prefixes=("arm-none-eabi-",),
     macro="__arm__",
     rows=(
-        Row("llvm-target", lambda request: ("-mthumb" if _split(request)[0] else "-marm",)),
+        Row("llvm-target", lambda request: ("-mthumb" if _is_thumb(request) else "-marm",)),
         Row("llvm-target", _arch),
         Row("cpu", lambda request: (f"-mcpu={_cpu(request)}",) if _cpu(request) else ()),
         Row("target-endian", lambda request: ("-mbig-endian",) * (request.spec.get("target-endian") == "big")),
@@ -174,13 +158,13 @@ ARM = Arch(
     checks=(
         Check(
             "llvm-floatabi",
-            lambda request: _FLOAT_CALLS[_is_hard(request)],
+            lambda request: _FLOAT_CALLS[is_hard_float(request)],
             lambda macros: _FLOAT_CALLS["__ARM_PCS_VFP" in macros],
         ),
         Check("features", _precision, _precision_found),
         Check(
             "llvm-target",
-            lambda request: "Thumb code" if _is_microcontroller(request) else None,
+            _state_wanted,
             lambda macros: "Thumb code" if "__thumb__" in macros else "ARM code",
         ),
         Check("llvm-target", _architecture_wanted, _architecture_found),

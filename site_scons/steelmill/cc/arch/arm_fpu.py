@@ -64,6 +64,9 @@ ARCHITECTURES: Mapping[str, Fpu] = {
 }
 """What LLVM takes for granted of an architecture, by gcc's name of it."""
 
+MVE_CPUS = ("cortex-m52", "cortex-m55", "cortex-m85")
+"""Processors with vector extension MVE: -mfpu has no name for it, so gcc takes it from -mcpu."""
+
 _OFF = ("vfp2", "vfp2sp", "fpregs")
 """Switching one of these off takes the whole unit away: all others build on it."""
 

@@ -14,15 +14,6 @@ Macros = Mapping[str, str]
 _T = TypeVar("_T")
 
 
-class Prefix(NamedTuple):
-    """A cross toolchain, by what its programs' names begin with."""
-
-    text: str
-    """``arm-none-eabi-``; empty for the compiler of the host."""
-    package: str | None
-    """The Debian package that brings it, or None where Debian has none."""
-
-
 class Request(NamedTuple):
     """What flags are derived from."""
 
@@ -106,7 +97,7 @@ class Switch(NamedTuple):
 class Arch(NamedTuple):
     """How C is compiled for one ``target_arch``."""
 
-    prefixes: tuple[Prefix, ...]
+    prefixes: tuple[str, ...]
     """Toolchains to look for, the best first."""
     macro: str
     """The macro by which C knows this architecture."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cc.arch import riscv_isa
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
 
 _CODE_MODELS = {
     "small": ("-mcmodel=medlow",),
@@ -22,8 +22,6 @@ _ABIS = {name: name for name in ("ilp32", "ilp32f", "ilp32d", "ilp32e", "lp64", 
 
 _NEWEST = max(riscv_isa.SINCE.values())
 
-_FLOAT_ABI = {"f": "single", "d": "double", "q": "quad"}
-
 _FLOAT_CALLS = "{}-float calls"
 
 
@@ -31,7 +29,7 @@ def _xlen(request: Request) -> int:
     return 64 if request.spec.arch == "riscv64" else 32
 
 
-def _extensions(request: Request) -> frozenset[str]:
+def extensions(request: Request) -> frozenset[str]:
     """Collect what the specification names and what rustc makes of it; the processor's own are in its cfg alone."""
     named = {word[1:] for word in request.spec.features if word[0] == "+"}
     off = {word[1:] for word in request.spec.features if word[0] == "-"}
@@ -39,26 +37,28 @@ def _extensions(request: Request) -> frozenset[str]:
 
 
 def _march(request: Request) -> Iterable[str]:
-    known = _extensions(request) | set(riscv_isa.ALWAYS)
+    known = extensions(request) | set(riscv_isa.ALWAYS)
+    if request.family == "clang":
+        known -= {name for name, since in riscv_isa.CLANG_SINCE.items() if since > request.version[0]}
     return (f"-march={riscv_isa.format_arch(_xlen(request), riscv_isa.gcc_extensions(known, _major(request)))}",)
 
 
 def _major(request: Request) -> int:
-    # clang takes every ratified extension since 17.
     return request.version[0] if request.family == "gcc" else max(_NEWEST, request.version[0])
 
 
-def _abi(request: Request) -> str:
-    wanted = request.spec.get("llvm-abiname") or riscv_isa.default_abi(_xlen(request), _extensions(request))
+def abi_name(request: Request) -> str:
+    """Give ``llvm-abiname``, or what LLVM takes where there is none; raise InputError for one that C has not."""
+    wanted = request.spec.get("llvm-abiname") or riscv_isa.default_abi(_xlen(request), extensions(request))
     return request.choose("llvm-abiname", wanted, _ABIS)
 
 
 def _float_wanted(request: Request) -> str:
-    return _FLOAT_CALLS.format(_FLOAT_ABI.get(_abi(request)[-1], "soft"))
+    return _FLOAT_CALLS.format(riscv_isa.float_abi(abi_name(request)))
 
 
 def _float_found(macros: Macros) -> str:
-    named = (name for name in _FLOAT_ABI.values() if f"__riscv_float_abi_{name}" in macros)
+    named = (name for name in ("single", "double", "quad") if f"__riscv_float_abi_{name}" in macros)
     return _FLOAT_CALLS.format(next(named, "soft"))
 
 
@@ -89,7 +89,7 @@ def _extensions_check(name: str) -> Check:
     macro = f"__riscv_{name}"
 
     def wanted(request: Request) -> str | None:
-        return None if name in riscv_isa.closure(_extensions(request)) else f"no {name}"
+        return None if name in riscv_isa.closure(extensions(request)) else f"no {name}"
 
     def found(macros: Macros) -> str:
         older = _OLDER_MACROS.get(name, macro)
@@ -106,13 +106,13 @@ _CHECKED = tuple(name for name in riscv_isa.SINCE if name not in ("i", "e", *ris
 
 RISCV = Arch(
     prefixes=(
-        Prefix("riscv64-unknown-elf-", "gcc-riscv64-unknown-elf"),
-        Prefix("riscv32-unknown-elf-", None),
+        "riscv64-unknown-elf-",
+        "riscv32-unknown-elf-",
     ),
     macro="__riscv",
     rows=(
         Row("features", _march),
-        Row("llvm-abiname", lambda request: (f"-mabi={_abi(request)}",)),
+        Row("llvm-abiname", lambda request: (f"-mabi={abi_name(request)}",)),
         Row("code-model", _code_model),
         Row("features", _alignment),
         Row("features", lambda request: tuple(_FEATURES[word] for word in request.spec.features if word in _FEATURES)),
@@ -122,7 +122,7 @@ RISCV = Arch(
         Check("llvm-abiname", _float_wanted, _float_found),
         Check(
             "features",
-            lambda request: "16 registers" if "e" in _extensions(request) else "32 registers",
+            lambda request: "16 registers" if "e" in extensions(request) else "32 registers",
             _base_found,
         ),
         *(_extensions_check(name) for name in _CHECKED),

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
+
+FloatAbi = Literal["soft", "single", "double", "quad"]
 
 LETTERS = "iemafdqlcbkjtpvnh"
 """Single-letter extensions in canonical order. It also orders the Z extensions, by their second letter."""
@@ -53,6 +56,12 @@ SINCE: Mapping[str, int] = {
     **dict.fromkeys(("zaamo", "zalrsc", "zabha", "zacas", "zimop", "zcmop", "h", "b"), 15),
 }
 """Extension -> first gcc whose -march takes it. A newer one is left out: C that uses less than Rust is right too."""
+
+CLANG_SINCE: Mapping[str, int] = {"zacas": 20, "q": 22}
+"""Extension -> first clang that takes it as ratified; the others since 17 at the latest."""
+
+_FLOAT_ABIS: Mapping[str, FloatAbi] = {"f": "single", "d": "double", "q": "quad"}
+"""The last letter of an ABI's name -> the widest float in registers of its own."""
 
 ALWAYS = ("zicsr", "zifencei")
 """Named to gcc in any case: rustc's assembler takes ``csrw`` and ``fence.i`` without, gcc's since 12 does not."""
@@ -105,6 +114,11 @@ def default_abi(xlen: int, extensions: Iterable[str]) -> str:
     names = closure(extensions)
     base = f"{'i' if xlen == 32 else ''}lp{xlen}"
     return base + next((letter for letter in "edf" if letter in names), "")
+
+
+def float_abi(abi: str) -> FloatAbi:
+    """Give the widest float that an ABI (``ilp32d``) passes in registers of its own."""
+    return _FLOAT_ABIS.get(abi[-1], "soft")
 
 
 def _order(name: str) -> tuple[int, int, str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from steelmill.cc.arch.model import Arch, Check, Macros, Prefix, Request, Row, Switch, Trait
-
-SOFT_FLOAT_ABIS = ("softfloat", "x86-softfloat")
-"""Values of ``rustc-abi``: the first since rustc 1.95, the second before."""
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
+from steelmill.target_spec.releases import SOFT_FLOAT_ABIS
 
 _CODE_MODELS = {
     "small": ("-mcmodel=small",),
@@ -196,10 +194,10 @@ _SWITCHES = (
 
 X86_64 = Arch(
     prefixes=(
-        Prefix("x86_64-elf-", None),
-        Prefix("x86_64-unknown-none-", None),
-        Prefix("x86_64-linux-gnu-", "gcc-x86-64-linux-gnu"),
-        Prefix("", "gcc"),
+        "x86_64-elf-",
+        "x86_64-unknown-none-",
+        "x86_64-linux-gnu-",
+        "",
     ),
     macro="__x86_64__",
     rows=_ROWS,
@@ -213,12 +211,12 @@ X86_64 = Arch(
 
 X86 = Arch(
     prefixes=(
-        Prefix("i686-elf-", None),
-        Prefix("i386-elf-", None),
-        Prefix("x86_64-elf-", None),
-        Prefix("i686-linux-gnu-", "gcc-i686-linux-gnu"),
-        Prefix("x86_64-linux-gnu-", "gcc-x86-64-linux-gnu"),
-        Prefix("", "gcc"),
+        "i686-elf-",
+        "i386-elf-",
+        "x86_64-elf-",
+        "i686-linux-gnu-",
+        "x86_64-linux-gnu-",
+        "",
     ),
     macro="__i386__",
     rows=_ROWS,

@@ -11,6 +11,8 @@ from steelmill.target_spec.arches import ARCHES, arm_architecture, has_feature, 
 from steelmill.target_spec.fault import Fault
 from steelmill.target_spec.knowledge import Knowledge
 from steelmill.target_spec.model import TargetSpec
+from steelmill.target_spec.releases import CHECKS_ABI, HAS_RUSTC_ABI, SOFT_FLOAT_ABIS
+from steelmill.wording import either
 
 ABI_KEYS = ("llvm-abiname", "llvm-floatabi", "rustc-abi")
 _WITHOUT_FPU = ("v6m", "v8m.base", "v7m")
@@ -19,11 +21,6 @@ _FPU = ("vfp", "fp-armv8", "fpregs", "neon", "mve.fp")
 _CPUS_WITHOUT_FPU = ("cortex-m0", "cortex-m0plus", "cortex-m1", "cortex-m3", "cortex-m23", "sc000", "sc300")
 _FLOAT_OF_ABI = {"ilp32f": "f", "lp64f": "f", "ilp32d": "d", "lp64d": "d"}
 _EMBEDDED = ("ilp32e", "lp64e")
-_SOFTFLOAT = ("softfloat", "x86-softfloat")
-_HAS_RUSTC_ABI = (1, 86)
-"""Up to 1.85 ``+soft-float`` alone chose the ABI."""
-_STRICT_SINCE = (1, 96)
-"""From this release on rustc wants ``abi`` to say what the other keys say."""
 
 
 def abi_keys_have_a_meaning(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault]:
@@ -117,14 +114,14 @@ def abi_name_is_known(spec: TargetSpec, _knowledge: Knowledge) -> Iterator[Fault
 def softfloat_fits_features(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Compare ``rustc-abi`` with the registers that ``features`` leave, on x86 and AArch64."""
     abi = spec.get("rustc-abi")
-    if spec.arch in ("x86", "x86_64") and knowledge.release >= _HAS_RUSTC_ABI:
-        yield from _x86_softfloat(spec, soft=abi in _SOFTFLOAT, sse=spec.arch == "x86_64" or abi == "x86-sse2")
-    elif spec.arch == "aarch64" and knowledge.release >= _STRICT_SINCE:
-        if abi in _SOFTFLOAT and not _off(spec, "neon") and not _off(spec, "fp-armv8"):
+    if spec.arch in ("x86", "x86_64") and knowledge.release >= HAS_RUSTC_ABI:
+        yield from _x86_softfloat(spec, soft=abi in SOFT_FLOAT_ABIS, sse=spec.arch == "x86_64" or abi == "x86-sse2")
+    elif spec.arch == "aarch64" and knowledge.release >= CHECKS_ABI:
+        if abi in SOFT_FLOAT_ABIS and not _off(spec, "neon") and not _off(spec, "fp-armv8"):
             yield Fault(
                 ("features",), "rustc-abi 'softfloat' wants no FPU registers; expected '-neon'", "switch neon off"
             )
-        if abi not in _SOFTFLOAT and (_off(spec, "neon") or _off(spec, "fp-armv8")):
+        if abi not in SOFT_FLOAT_ABIS and (_off(spec, "neon") or _off(spec, "fp-armv8")):
             yield Fault(
                 ("features",),
                 '-neon takes away the registers that floats travel in; expected "softfloat" as rustc-abi and abi',
@@ -138,6 +135,13 @@ def _x86_softfloat(spec: TargetSpec, *, soft: bool, sse: bool) -> Iterator[Fault
             ("features",),
             f"rustc-abi {spec.get('rustc-abi')!r} wants soft floats; expected '+soft-float'",
             "switch it on",
+        )
+    if soft and sse and not _off(spec, "sse"):
+        # x86-64 has it unless it is switched off; LLVM then copies memory through it, or ends with a fatal error
+        yield Fault(
+            ("features",),
+            f"rustc-abi {spec.get('rustc-abi')!r} wants no SSE registers; expected '-sse'",
+            "switch sse off",
         )
     if not soft and has_feature(spec, "soft-float"):
         yield Fault(
@@ -160,7 +164,7 @@ def _x86_softfloat(spec: TargetSpec, *, soft: bool, sse: bool) -> Iterator[Fault
 def target_abi_fits(spec: TargetSpec, knowledge: Knowledge) -> Iterator[Fault]:
     """Compare ``abi``, which is ``cfg(target_abi)``, with the ABI that is."""
     said, meant = spec.get("abi", ""), _target_abis(spec)
-    if knowledge.release >= _STRICT_SINCE and meant and said not in meant:
+    if knowledge.release >= CHECKS_ABI and meant and said not in meant:
         what = f"{said!r} does not fit the other keys" if said else "it is missing"
         yield Fault(("abi",), f"{what}; expected {_either(meant)}", "correct abi, or the keys that it sums up")
 
@@ -177,7 +181,7 @@ def _target_abis(spec: TargetSpec) -> tuple[str, ...]:
     if spec.arch == "aarch64":
         return ("softfloat",) if spec.get("rustc-abi") else ("",)
     if spec.arch == "x86_64":
-        return ("softfloat", "") if spec.get("rustc-abi") in _SOFTFLOAT else ("", "x32")
+        return ("softfloat", "") if spec.get("rustc-abi") in SOFT_FLOAT_ABIS else ("", "x32")
     return ()
 
 
@@ -186,5 +190,4 @@ def _off(spec: TargetSpec, feature: str) -> bool:
 
 
 def _either(words: tuple[str, ...]) -> str:
-    *head, last = [repr(word) if word else "no such key" for word in words]
-    return f"{', '.join(head)} or {last}" if head else last
+    return either(repr(word) if word else "no such key" for word in words)

@@ -8,6 +8,7 @@ from steelmill.target_spec.arches import ARCHES
 from steelmill.target_spec.fault import Fault
 from steelmill.target_spec.knowledge import Knowledge
 from steelmill.target_spec.model import TargetSpec
+from steelmill.wording import either
 
 _ARM_ONLY = ("ropi", "rwpi", "ropi-rwpi")
 
@@ -29,10 +30,9 @@ def code_model_is_supported(spec: TargetSpec, _knowledge: Knowledge) -> Iterator
     """Refuse the models that end LLVM with a fatal error."""
     model, arch = spec.get("code-model"), ARCHES.get(spec.arch)
     if model and arch and model not in arch.code_models:
-        *head, last = [repr(name) for name in arch.code_models]
         yield Fault(
             ("code-model",),
-            f"LLVM has no {model!r} for {spec.arch}; expected {', '.join(head)} or {last}",
+            f"LLVM has no {model!r} for {spec.arch}; expected {either(map(repr, arch.code_models))}",
             "correct it",
         )
 
@@ -52,5 +52,4 @@ def c_integers_are_possible(spec: TargetSpec, _knowledge: Knowledge) -> Iterator
     for key, widths in (("target-c-int-width", (16, 32)), ("c-enum-min-bits", (8, 16, 32, 64))):
         value = spec.get(key)
         if value is not None and str(value) not in map(str, widths):
-            *head, last = map(str, widths)
-            yield Fault((key,), f"{value}; expected {', '.join(head)} or {last} (bits)", "correct it")
+            yield Fault((key,), f"{value}; expected {either(map(str, widths))} (bits)", "correct it")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from steelmill.elf.file_kind import ARCHIVE, THIN_ARCHIVE
 from steelmill.errors import InputError
 
-_MAGIC = b"!<arch>\n"
-_THIN = b"!<thin>\n"
 _HEADER = 60
 _INDEXES = ("/", "/SYM64/", "__.SYMDEF", "__.SYMDEF SORTED", "__.SYMDEF_64", "__.SYMDEF_64 SORTED")
 """Members that are an index of symbols."""
@@ -22,17 +21,23 @@ class ArchiveMember(NamedTuple):
     """A file in an archive."""
 
     name: str
+    """Empty for an object that is in none."""
     content: memoryview
 
 
 def is_archive(content: bytes) -> bool:
     """Say whether a file is an archive, thin or not."""
-    return content.startswith((_MAGIC, _THIN))
+    return content.startswith((ARCHIVE, THIN_ARCHIVE))
+
+
+def read_members(content: bytes, path: str) -> Iterator[ArchiveMember]:
+    """Give the members of an archive, else the file itself as one without a name; raise as ``read_archive`` does."""
+    return read_archive(content, path) if is_archive(content) else iter((ArchiveMember("", memoryview(content)),))
 
 
 def read_archive(content: bytes, path: str) -> Iterator[ArchiveMember]:
     """Give the members in order, without indexes; raise InputError at ``path`` where it is damaged or thin."""
-    if content.startswith(_THIN):
+    if content.startswith(THIN_ARCHIVE):
         raise InputError(
             "a thin archive: its members are in other files, which nothing would track",
             place=path,
@@ -40,7 +45,7 @@ def read_archive(content: bytes, path: str) -> Iterator[ArchiveMember]:
         )
     view = memoryview(content)
     long_names = b""
-    position = len(_MAGIC)
+    position = len(ARCHIVE)
     while position < len(content):
         header = content[position : position + _HEADER]
         position += _HEADER

@@ -1,4 +1,4 @@
-"""The parts of an ELF file that the audit reads: sections, symbols, relocations.
+"""The parts of an ELF file that are read here: segments, sections, symbols, relocations.
 
 Follows the System V ABI, "Object Files", https://refspecs.linuxfoundation.org/elf/gabi4+/contents.html. pyelftools
 builds an object for every symbol, which costs ten times the time: archives have ten thousands.
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-MAGIC = b"\x7fELF"
+from steelmill.elf import machine
+from steelmill.elf.file_kind import ELF
 
 SHT_SYMTAB = 2
 SHT_RELA = 4
@@ -30,14 +31,26 @@ _SHN_XINDEX = 0xFFFF
 _LARGE_COMMON = 0xFF02
 """x86-64 has its own for -mcmodel=medium."""
 
+PT_LOAD = 1
+PF_X, PF_W = 1, 2
+
 STB_WEAK = 2
 STT_FUNC = 2
-
-_X86_64 = 62
 
 
 class ElfError(ValueError):
     """The file is no ELF, or damaged."""
+
+
+class ElfSegment(NamedTuple):
+    """A program header, under the names of the specification where they are short."""
+
+    kind: int
+    flags: int
+    address: int
+    """Where it is when the program runs (VMA)."""
+    size: int
+    """bytes in memory"""
 
 
 class ElfSection(NamedTuple):
@@ -78,7 +91,7 @@ class ElfObject:
     """An ELF file in memory; raise ElfError for all that is damaged, here or when a property is read."""
 
     def __init__(self, content: memoryview) -> None:
-        if len(content) < 52 or content[:4] != MAGIC or content[4] not in (1, 2) or content[5] not in (1, 2):
+        if len(content) < 52 or content[:4] != ELF or content[4] not in (1, 2) or content[5] not in (1, 2):
             raise ElfError("no ELF header")
         self.content = content
         self.bits = 32 * content[4]
@@ -87,13 +100,23 @@ class ElfObject:
         self._order = ">" if self.big_endian else "<"
         try:
             header = self._struct("HHIIIIIHHHHHH" if self.bits == 32 else "HHIQQQIHHHHHH").unpack_from(content, 16)
-            _, self.machine, _, self.entry, _, self._table, self.flags = header[:7]
+            _, self.machine, _, self.entry, self._segment_table, self._table, self.flags = header[:7]
+            self._segment_count = header[9]
             self._count, self._names = header[11:]
         except struct.error as error:
             raise ElfError(str(error)) from None
 
     def _struct(self, form: str) -> struct.Struct:
         return struct.Struct(self._order + form)
+
+    @cached_property
+    def segments(self) -> tuple[ElfSegment, ...]:
+        """All segments; none in an object that is yet to be linked."""
+        form = self._struct("8I" if self.bits == 32 else "IIQQQQQQ")
+        rows = form.iter_unpack(self._bytes(self._segment_table, self._segment_count * form.size))
+        # the flags stand before the addresses in 64 bits, behind the sizes in 32
+        at = (0, 6, 2, 5) if self.bits == 32 else (0, 1, 3, 6)
+        return tuple(ElfSegment(*(row[index] for index in at)) for row in rows)
 
     @cached_property
     def sections(self) -> tuple[ElfSection, ...]:
@@ -156,7 +179,7 @@ class ElfObject:
 
     def is_common(self, symbol: ElfSymbol) -> bool:
         """Say whether a symbol is a C variable without a place yet (-fcommon)."""
-        return symbol.section == SHN_COMMON or (self.machine == _X86_64 and symbol.section == _LARGE_COMMON)
+        return symbol.section == SHN_COMMON or (self.machine == machine.X86_64 and symbol.section == _LARGE_COMMON)
 
     @cached_property
     def relocated(self) -> tuple[tuple[ElfSection, int], ...]:
