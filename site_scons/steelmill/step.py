@@ -33,8 +33,9 @@ class DepInfo(NamedTuple):
 
     output: str
     """Its name in the Step's ``outputs``."""
-    form: Literal["rustc", "make"]
-    """``rustc``: rustc's ``.d`` with ``# env-dep`` lines. ``make``: gcc ``-MD``, ld ``--dependency-file``."""
+    form: Literal["rustc", "make", "script"]
+    """``rustc``: rustc's ``.d`` with ``# env-dep`` lines. ``make``: gcc ``-MD``, ld ``--dependency-file``. ``script``:
+    as rustc's, of a build script, whose folders stand for all in them and whose variables are the user's."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Step:
     """Arguments put after ``argv[0]`` that are known not to change a byte of the outputs (thread counts)."""
     early: tuple[str, ...] = ()
     """Outputs that the command announces, in rustc's JSON, before it ends; what reads only these can start then."""
+    covered: tuple[str, ...] = ()
+    """Folders for whose files an input stands (OUT_DIR and its manifest): none of them is a dependency of its own."""
     order_only: tuple[str, ...] = ()
     """Paths of files that must be up to date first but are not read."""
     refuse: tuple[str, ...] = ()

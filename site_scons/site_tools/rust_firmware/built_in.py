@@ -77,6 +77,14 @@ def write_layout(arguments: Sequence[str]) -> None:
     write_text((output, rust_assertions(info, HeaderLayout(*json.loads(layout)))))
 
 
+def run_build_script(arguments: Sequence[str], lock: int) -> str:
+    """Run a build script: ``FOLDER REQUEST``, the latter in JSON; give its warnings."""
+    from rust_firmware.script_runs import run_script
+
+    folder, request = arguments
+    return run_script(folder, request, lock)
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -84,6 +92,9 @@ def _read(path: str) -> str | None:
     except OSError:
         return None
 
+
+STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {"build-script": run_build_script}
+"""Tools that start processes, which inherit a descriptor: the lock by which a later build knows of them."""
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "audit-elf": audit_elf,

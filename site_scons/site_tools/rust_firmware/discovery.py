@@ -15,7 +15,7 @@ import SCons.Node
 import SCons.Scanner
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.session import Session
+from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.tree import file_node
 from steelmill.argument_files import argument_files
 from steelmill.cc.named_files import named_files
@@ -54,7 +54,25 @@ def once_between_builds(session: Session, scan: Scan) -> Scan:
 _PARSERS: dict[str, Callable[[str], Iterable[str]]] = {
     "rustc": lambda text: parse_dep_info(text).files,
     "make": parse_make_depfile,
+    "script": lambda text: expand_folders(parse_dep_info(text).files),
 }
+
+
+def expand_folders(paths: Iterable[str]) -> list[str]:
+    """Put all files below each folder in its place; hidden ones and what cargo and Steelmill build there are none."""
+    found: list[str] = []
+    for path in paths:
+        if not os.path.isdir(path):
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = [name for name in folders if not name.startswith(".") and not _is_built(f"{folder}/{name}")]
+            found += [f"{folder}/{name}" for name in names if not name.startswith(".")]
+    return found
+
+
+def _is_built(folder: str) -> bool:
+    return os.path.normpath(folder) == BUILD_DIR or os.path.exists(f"{folder}/CACHEDIR.TAG")
 
 
 class Discovery:
@@ -65,6 +83,7 @@ class Discovery:
         self._env = env
         self._step = step
         self._scan = scan
+        self._covered = tuple(f"{folder}/" for folder in step.covered)
         self._declared = {*step.inputs, *step.target_paths}
         self.scanned: list[str] = []
         """What the last scan found beyond the declared inputs, sorted."""
@@ -94,20 +113,37 @@ class Discovery:
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
             *(file_node(path) for path in paths),
+            *self._variables(),
             self._env.Value(listing, name=self.listing_name),
         ]
 
     def _confirmed(self) -> list[str] | None:
         """Read the compiler's own list, without what has vanished since; None before the first build."""
         info: DepInfo | None = self._step.dep_info
+        text = self._listed()
+        if info is None or text is None:
+            return None
+        return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path)]
+
+    def _variables(self) -> list[Any]:
+        """Give the user's variables that a build script has named, as values."""
+        info: DepInfo | None = self._step.dep_info
+        text = self._listed() if info and info.form == "script" else None
+        names = [name for name, _ in parse_dep_info(text).env] if text else []
+        return [
+            self._env.Value(os.environ.get(name, "not set"), name=f"environment variable {name}") for name in names
+        ]
+
+    def _listed(self) -> str | None:
+        info: DepInfo | None = self._step.dep_info
         if info is None:
             return None
         try:
             with open(f"{self._step.out_dir}/{info.output}", encoding="utf-8", errors="surrogateescape") as file:
-                text = file.read()
+                return file.read()
         except FileNotFoundError:
             return None
-        return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path)]
 
     def _undeclared(self, paths: Iterable[str]) -> list[str]:
-        return sorted({self._session.tree.relative(path) for path in paths} - self._declared)
+        found = {self._session.tree.relative(path) for path in paths} - self._declared
+        return sorted(path for path in found if not path.startswith(self._covered))

@@ -10,6 +10,7 @@ from rust_firmware.probes import ask_process
 from rust_firmware.spec_checks import check_spec
 from rust_firmware.target_files import TARGETS_DIR, TargetFiles
 from rust_firmware.target_specs import ask_cfg
+from steelmill.rustc.cfg import parse_cfg
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError, SteelmillError
 from steelmill.rustc.target import Target
@@ -84,7 +85,7 @@ def _check_free(files: TargetFiles, name: str) -> None:
 def _try_out(product: Product, spec: TargetSpec) -> list[tuple[str, str]]:
     """Give what was found out: (who, what it says)."""
     probes, rust = product.session.probes, product.rust
-    cfg = ask_cfg(probes, rust, spec)
+    cfg = parse_cfg(ask_cfg(probes, rust, spec))
     rows = [(f"rustc {rust.version.release}", "accepts it")]
     try:
         cc = find_cc_toolchain(probes, spec.arch, product.session.arguments.get("cc"))

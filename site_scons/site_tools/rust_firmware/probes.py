@@ -17,6 +17,10 @@ from typing import Any, NamedTuple
 from steelmill.errors import ToolchainError
 
 
+_ABSENT: Any = object()
+"""No answer is kept: None is one."""
+
+
 class Answer(NamedTuple):
     """What a process said."""
 
@@ -37,20 +41,52 @@ class Probes:
         ``facts`` is all that the answer depends on, as JSON can write it; the answer is JSON too. A failure is raised
         and not kept.
         """
-        key = hashlib.sha256(json.dumps([question, facts]).encode()).hexdigest()
-        path = os.path.join(self._folder, key[:2], f"{key}.json")
-        try:
-            with open(path, encoding="utf-8") as file:
-                return json.load(file)
-        except (OSError, ValueError):
-            pass
+        path = self._path([question, facts])
+        kept = _load(path)
+        if kept is not _ABSENT:
+            return kept
         answer = ask()
         keep(path, json.dumps(answer))
         return answer
 
+    def remember_with_files(
+        self, question: str, facts: Sequence[object], ask: Callable[[], tuple[Any, Sequence[str]]]
+    ) -> Any:
+        """Give the kept answer to a question whose answer says itself on which files and folders it depends.
+
+        ``ask`` gives the answer and their paths, also of what is not there. A folder counts by the names in it.
+        """
+        known = self._path([f"{question}: files", *facts])
+        paths = _load(known)
+        if isinstance(paths, list):
+            answer = _load(self._path([question, *facts, _states(paths)]))
+            if answer is not _ABSENT:
+                return answer
+        answer, found = ask()
+        paths = sorted(set(found))
+        keep(self._path([question, *facts, _states(paths)]), json.dumps(answer))
+        keep(known, json.dumps(paths))
+        return answer
+
+    def _path(self, facts: Sequence[object]) -> str:
+        key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return os.path.join(self._folder, key[:2], f"{key}.json")
+
     def digest_of_files(self, paths: Sequence[str]) -> str:
         """Digest the contents of large files that hardly ever change, reading them only when their stat changed."""
         return str(self.remember("digest", [stamp(path) for path in paths], lambda: _digest(paths)))
+
+
+def _load(path: str) -> Any:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return _ABSENT
+
+
+def _states(paths: Sequence[str]) -> list[object]:
+    return [[path, sorted(os.listdir(path)) if os.path.isdir(path) else stamp(path)] for path in paths]
 
 
 def default_cache_dir() -> str:

@@ -66,7 +66,11 @@ class StepRun:
                 return
         if step.argv[0] == BUILT_IN:
             _, tool, *words = step.argv
-            built_in.TOOLS[tool]([word.replace(OUT, self._part) for word in words])
+            words = [word.replace(OUT, self._part) for word in words]
+            if tool in built_in.STARTERS:
+                self._output.append(built_in.STARTERS[tool](words, lock))
+            else:
+                built_in.TOOLS[tool](words)
             self._ready.update(step.outputs)
         else:
             self._process = self._start_process([word.replace(OUT, self._part) for word in run_argv(step)], lock)

@@ -7,7 +7,7 @@ from rust_firmware.nodes import Graph
 from rust_firmware.probes import Probes, ask_process
 from rust_firmware.session import BUILD_DIR
 from steelmill.errors import InputError
-from steelmill.rustc.cfg import Cfg, parse_cfg
+from steelmill.rustc.cfg import parse_cfg
 from steelmill.rustc.probe import probe_steps
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -21,7 +21,7 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     folder = f"{BUILD_DIR}/{spec.name}/target"
     text = canonical_text(spec)
     path = f"{folder}/{target_tuple(spec)}.json"
-    cfg = ask_cfg(probes, toolchain, spec)
+    cfg = parse_cfg(ask_cfg(probes, toolchain, spec))
     graph.add(write_step(text, path, ("TARGET", spec.name)))
     steps = probe_steps(toolchain, path, folder, spec.name)
     for step in steps:
@@ -29,13 +29,13 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     return Target(spec=spec, spec_path=path, cfg=cfg, probe_path=steps[-1].target_paths[0])
 
 
-def ask_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec) -> Cfg:
-    """Give ``rustc --print cfg`` of a target; raise InputError where rustc refuses it."""
+def ask_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, rustflags: tuple[str, ...] = ()) -> str:
+    """Give ``rustc --print cfg`` of a target under some flags; raise InputError where rustc refuses it."""
     text = complete_text(spec)
 
     def ask() -> str:
         answer = ask_process(
-            [toolchain.rustc, "-Zunstable-options", "--print", "cfg", "--target", "target.json"],
+            [toolchain.rustc, "-Zunstable-options", "--print", "cfg", "--target", "target.json", *rustflags],
             dict(toolchain.env),
             files={"target.json": text},
         )
@@ -50,4 +50,5 @@ def ask_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec) -> Cfg:
             )
         return answer.stdout
 
-    return parse_cfg(str(probes.remember("print-cfg", [toolchain.rustc_identity, text], ask)))
+    flags = [rustflags] if rustflags else []
+    return str(probes.remember("print-cfg", [toolchain.rustc_identity, text, *flags], ask))

@@ -34,6 +34,8 @@ VARIABLES = (
     Variable("verbose", "1", "show whole commands", ("0", "1")),
     Variable("why", "1", "say for every step why it runs", ("0", "1")),
     Variable("rustc", "PATH", "the Rust compiler; the first one found that has its rust-src", is_path=True),
+    Variable("cargo", "PATH", "the cargo that resolves packages; the newest one found", is_path=True),
+    Variable("offline", "1", "fetch no package of Cargo.lock", ("0", "1")),
     Variable("cc", "PROGRAM", "the C compiler; the cross toolchain of the target", is_path=True),
     Variable("linker", "ld|lld|PROGRAM", "the linker; what the target says, else the toolchain's GNU ld", is_path=True),
     Variable("cache", "DIR", "the shared cache; $XDG_CACHE_HOME/steelmill", is_path=True),

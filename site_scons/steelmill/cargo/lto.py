@@ -41,6 +41,11 @@ _CAN_LTO = ("bin", "staticlib", "cdylib")
 _DYNAMIC = ("dylib", "cdylib", "proc-macro")
 
 
+def program_lto(unit: Unit) -> Lto:
+    """Give what a program does in which a unit ends, by the unit's profile."""
+    return _OF_PROFILE[unit.profile.lto]
+
+
 def decide_lto(graph: UnitGraph) -> tuple[Lto, ...]:
     """Decide for every unit, in the graph's order; a unit that several others need satisfies them all."""
     decided: dict[int, Lto] = {}

@@ -7,7 +7,7 @@ differ on purpose, tests/images/test_cargo_agrees.py says so, with the reason.
 from __future__ import annotations
 
 from steelmill.cargo.unit_graph import Unit, UnitDependency
-from steelmill.cargo.unit_plan import UnitPlan, is_linkable, shared_suffix, unit_rustflags
+from steelmill.cargo.unit_plan import UnitPlan, is_linkable, is_program, shared_suffix, unit_rustflags
 from steelmill.cargo.unit_script import own_arguments_path, search_paths
 from steelmill.cc.compile import TOP
 from steelmill.errors import InputError
@@ -34,7 +34,7 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
         *(("-Zbinary-dep-depinfo=yes",) if "binary-dep-depinfo" in setting.toolchain.unstable else ()),
         *(ANNOUNCE if early_metadata(plan, index) else ()),
         *plan.lto[index].argv(),
-        *_profile_argv(unit),
+        *profile_argv(unit),
         *setting.lints.get(unit.pkg_id, ()),
         *unit.profile.rustflags,
         *_feature_argv(plan, index),
@@ -47,11 +47,6 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
         *_script_argv(plan, index),
         emit(plan, index),
     )
-
-
-def is_program(unit: Unit) -> bool:
-    """Say whether rustc links the unit itself: a binary or a build script."""
-    return unit.target.crate_types == ("bin",)
 
 
 def needs_objects(unit: Unit) -> bool:
@@ -123,7 +118,8 @@ def _has_metadata(unit: Unit) -> bool:
     return any(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
 
-def _codegen(plan: UnitPlan, index: int) -> Codegen:
+def unit_codegen(plan: UnitPlan, index: int) -> Codegen:
+    """Give the options that the profile of a unit asks for."""
     unit = plan.unit(index)
     profile = unit.profile
     return Codegen(
@@ -137,13 +133,13 @@ def _codegen(plan: UnitPlan, index: int) -> Codegen:
 
 
 def _target_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
-    return common_argv(plan.setting.toolchain, plan.setting.target, _codegen(plan, index))
+    return common_argv(plan.setting.toolchain, plan.setting.target, unit_codegen(plan, index))
 
 
 def _host_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     unit = plan.unit(index)
     return (
-        *_codegen(plan, index).argv(),
+        *unit_codegen(plan, index).argv(),
         "-Zremap-cwd-prefix=.",
         *(("-Zembed-metadata=no",) if early_metadata(plan, index) else ()),
         *(("-Cprefer-dynamic",) if unit.is_proc_macro else ()),
@@ -159,7 +155,8 @@ def _package_remap(plan: UnitPlan, index: int) -> tuple[str, ...]:
     return (f"--remap-path-prefix={package.folder}={package.name}-{package.version}",)
 
 
-def _profile_argv(unit: Unit) -> tuple[str, ...]:
+def profile_argv(unit: Unit) -> tuple[str, ...]:
+    """Give the options of a unit's profile that no Codegen has."""
     profile = unit.profile
     return (
         *((f"-Ccodegen-units={profile.codegen_units}",) if profile.codegen_units is not None else ()),

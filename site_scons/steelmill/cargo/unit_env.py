@@ -117,7 +117,7 @@ def _cc_env(plan: UnitPlan, *, for_target: bool) -> Mapping[str, str]:
     """Hand the C toolchains to the ``cc`` crate, under the names it looks for first."""
     setting = plan.setting
     env = {f"CC_{_tuple_name(setting.toolchain.version.host)}": setting.host.linker}
-    if for_target:
+    if for_target and setting.cc:
         name = _tuple_name(setting.tuple_name)
         env |= {
             f"CC_{name}": setting.cc.cc,

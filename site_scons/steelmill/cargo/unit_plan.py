@@ -72,7 +72,8 @@ class CargoSetting:
     """``abort`` or ``immediate-abort``: what the sysroot is built with."""
     host: Host
     link: ProgramLink
-    cc: CcTools
+    cc: CcTools | None
+    """None where an image of Rust alone finds no C toolchain."""
     out_dir: str
     """Folder of the units for the target."""
     profile_root: str
@@ -192,11 +193,15 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
     def platform(unit: Unit) -> str:
         return f"{compiler} {setting.target.name if unit.platform else version.host}"
 
+    primary = {graph.units[root].pkg_id for root in graph.roots}
+
     def build(unit: Unit) -> tuple[str, ...]:
+        seen = (setting.cargo, *(f"{name}={value}" for name, value in setting.env), str(unit.pkg_id in primary))
         if unit.platform is None:
-            return ()
+            return seen
         libraries = (library.name for library in setting.sysroot.libraries)
-        return (*unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries)
+        linked = (*setting.link.argv, *setting.link.inputs) if is_program(unit) else ()
+        return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)
 
     ids = unit_ids(graph, lto, top=setting.top, platform=platform, build=build)
     packages = {unit.pkg_id: metadata.package(unit.pkg_id) for unit in graph.units}
@@ -206,6 +211,11 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
 def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:
     """Give the user's flags for a unit: with ``--target`` they do not reach the host."""
     return setting.rustflags if unit.platform is not None else ()
+
+
+def is_program(unit: Unit) -> bool:
+    """Say whether rustc links the unit itself: a binary or a build script."""
+    return unit.target.crate_types == ("bin",)
 
 
 def is_linkable(unit: Unit) -> bool:

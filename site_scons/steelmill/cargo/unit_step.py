@@ -5,7 +5,6 @@ from __future__ import annotations
 from steelmill.cargo.script_run import format_request, run_request
 from steelmill.cargo.unit_argv import (
     early_metadata,
-    is_program,
     needs_objects,
     outputs,
     readable,
@@ -13,7 +12,7 @@ from steelmill.cargo.unit_argv import (
     unit_argv,
 )
 from steelmill.cargo.unit_env import unit_env
-from steelmill.cargo.unit_plan import UnitPlan
+from steelmill.cargo.unit_plan import UnitPlan, is_program
 from steelmill.cargo.unit_script import (
     DEP_INFO,
     manifest_paths,
@@ -58,6 +57,7 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
         ),
         env=unit_env(plan, index),
         env_files=(own_env,) if own_env else (),
+        covered=tuple(plan.out_dir(run) for run in plan.linked_runs(index)),
         tools=(setting.toolchain.compiler, *_link_tools(plan, index), *_source(plan, index)),
         # an immutable package is one value: none of its files is looked at again
         dep_info=DepInfo(names[-1], "rustc") if package.is_local else None,
@@ -73,7 +73,8 @@ def _run_step(plan: UnitPlan, run: int) -> Step:
         outputs=run_outputs(plan, run),
         inputs=(request.program, *(path for _, path in request.dependencies)),
         tools=(plan.setting.toolchain.compiler, *_source(plan, run)),
-        dep_info=DepInfo(DEP_INFO, "rustc"),
+        dep_info=DepInfo(DEP_INFO, "script"),
+        covered=(request.out_dir,),
     )
 
 

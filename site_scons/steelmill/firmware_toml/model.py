@@ -34,13 +34,30 @@ class CratePart(NamedTuple):
     """``path:line`` of its table."""
 
 
+class PackagePart(NamedTuple):
+    """A Cargo package: the keys of ``[rust]`` that belong to ``package``."""
+
+    manifest: str
+    """Path of its Cargo.toml."""
+    features: tuple[str, ...]
+    default_features: bool
+    bin: str | None
+    lib: bool
+    place: str
+    """``path:line`` of ``package``."""
+    places: Mapping[str, str]
+    """``path:line`` of each other key that is said, by name."""
+
+
 class RustPart(NamedTuple):
     """``[rust]``."""
 
     name: str
     """The crate's name, with underscores."""
+    package: PackagePart | None
+    """What stands in the place of ``crate``; cargo knows the rest."""
     crate: str
-    """Path of the crate root."""
+    """Path of the crate root; empty with a package."""
     edition: str
     features: tuple[str, ...]
     cfgs: tuple[str, ...]

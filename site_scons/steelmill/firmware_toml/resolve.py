@@ -22,6 +22,7 @@ from steelmill.firmware_toml.model import (
     ImagePart,
     LinkPart,
     MemoryRegion,
+    PackagePart,
     Pairs,
     RunPart,
     RustPart,
@@ -37,6 +38,22 @@ _TAKEN = ("core", "alloc", "compiler_builtins", "std", "proc_macro", "test")
 _MEM: Mapping[Any, Any] = {True: "on", False: "off"}
 _DEBUG: Mapping[Any, str] = {True: "2", False: "0"}
 _EDITION = "2024"
+_OF_CARGO: Mapping[str, str] = {
+    "crate": "path of [lib] or [[bin]]",
+    "edition": "edition of [package]",
+    "cfgs": "a feature, or cargo::rustc-cfg of a build script",
+    "dependencies": "[dependencies]",
+    "crates": "[dependencies] with a path",
+    "panic": "panic of [profile.NAME]",
+    "opt-level": "opt-level of [profile.NAME]",
+    "debug": "debug of [profile.NAME]",
+    "lto": "lto of [profile.NAME]",
+    "debug-assertions": "debug-assertions of [profile.NAME]",
+    "overflow-checks": "overflow-checks of [profile.NAME]",
+}
+"""What a package says in its Cargo.toml."""
+_OF_PACKAGE = ("default-features", "bin", "lib")
+"""What only a package has."""
 
 
 def resolve_firmware(raw: RawFirmware, target_name: str, cfg: Cfg, profile: str) -> Firmware:
@@ -142,11 +159,13 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
             raise InputError(f"crate {crate_name!r} is there twice", place=crate.place, remedy="rename one of them")
         crates[crate_name] = crate
     order = crate_order(_dependencies(rust), {key: _dependencies(crate) for key, crate in crates.items()})
+    package = _package(rust)
     wanted = {"core", *rust.texts("build-std")}
     mem = rust.get("mem", "auto")
     return RustPart(
         name=name,
-        crate=rust.need("crate", '"src/lib.rs"'),
+        package=package,
+        crate="" if package else rust.need("crate", '"src/lib.rs"'),
         edition=rust.get("edition", _EDITION),
         features=rust.once("features"),
         cfgs=rust.once("cfgs"),
@@ -163,6 +182,41 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
         build_std=tuple(library for library in _STD_ORDER if library in wanted),
         mem=_MEM[mem] if isinstance(mem, bool) else mem,
         place=rust.place,
+    )
+
+
+def _package(rust: _Section) -> PackagePart | None:
+    manifest = rust.get("package")
+    if manifest is None:
+        for key in _OF_PACKAGE:
+            if rust.get(key) is not None:
+                raise InputError(
+                    f"{key!r} is for a Cargo package, and [rust] names none",
+                    place=rust.place_of(key),
+                    remedy=f'add package = "Cargo.toml", or take {key} out',
+                )
+        return None
+    for key, belongs in _OF_CARGO.items():
+        if rust.get(key) is not None:
+            raise InputError(
+                f"{key!r} beside 'package', whose Cargo.toml says it",
+                place=rust.place_of(key),
+                remedy=f"take it out, and say it there: {belongs}",
+            )
+    if rust.get("bin") is not None and rust.get("lib"):
+        raise InputError(
+            "'bin' and 'lib' choose two targets of one package",
+            place=rust.place_of("lib"),
+            remedy="take one of them out",
+        )
+    return PackagePart(
+        manifest=manifest,
+        features=rust.once("features"),
+        default_features=rust.get("default-features", True),
+        bin=rust.get("bin"),
+        lib=rust.get("lib", False),
+        place=rust.place_of("package"),
+        places={key: rust.place_of(key) for key in (*_OF_PACKAGE, "features") if rust.get(key) is not None},
     )
 
 

@@ -127,9 +127,15 @@ _CRATE_KEYS = {
 }
 
 _RUST = _table(
-    "The Rust part: one crate, which becomes the image's only staticlib, and the crates it uses.",
+    "The Rust part: one crate, which becomes the image's only staticlib, and the crates it uses; or a Cargo package.",
     {
         **_CRATE_KEYS,
+        "package": _text(
+            "Path of a Cargo.toml: the package is the image's Rust, and cargo says what it consists of.", "Cargo.toml"
+        ),
+        "default-features": _flag("The package's default features are on; true.", False),
+        "bin": _text("Which binary of the package; the only one, or its default-run.", "app", title="a binary's name"),
+        "lib": _flag("The package's library, although it has a binary too; false.", True),
         "name": _text("The crate's name; the firmware's.", "hello", pattern=_CRATE, title=_CRATE_NAME),
         "panic": _choice("What a panic does; abort.", PANIC_STRATEGIES, "abort"),
         "opt-level": _choice("Optimisation; the profile's.", (0, 1, 2, 3, "s", "z"), "s"),

@@ -1,0 +1,158 @@
+"""Cargo packages: cargo resolves, and every unit becomes a Step."""
+
+from __future__ import annotations
+
+import shutil
+from typing import NamedTuple
+
+from rust_firmware.builders.rust import add_sysroot
+from rust_firmware.cargo_graphs import PROFILE_ROOTS, PackageGraph
+from rust_firmware.cargo_sources import verify_sources
+from rust_firmware.cc_toolchains import describe_cc
+from rust_firmware.discovery import Found, Scan
+from rust_firmware.install import how_to_install
+from rust_firmware.probes import ask_process
+from rust_firmware.session import BUILD_DIR
+from rust_firmware.target_build import TargetBuild
+from steelmill.cargo.metadata import Metadata, parse_metadata
+from steelmill.cargo.umbrella import umbrella_step, umbrella_text
+from steelmill.cargo.unit_graph import Unit, UnitGraph, parse_unit_graph
+from steelmill.cargo.unit_plan import CargoSetting, CcTools, Host, ProgramLink, UnitPlan, is_program, plan_units
+from steelmill.cargo.unit_step import unit_step
+from steelmill.cc.flags import arguments
+from steelmill.errors import ToolchainError
+from steelmill.rustc.cfg import Cfg, parse_cfg
+from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.source_scan import resolve
+from steelmill.rustc.sysroot import Sysroot
+from steelmill.step import write_step
+from steelmill.target_spec.canonical import target_tuple
+
+_NO_LTO = ("false", "off")
+
+
+class CargoPackage(NamedTuple):
+    """A package whose units are known, with the sysroot below them."""
+
+    resolved: PackageGraph
+    graph: UnitGraph
+    metadata: Metadata
+    sysroot: Sysroot
+
+    @property
+    def root(self) -> Unit:
+        """The unit that was asked for."""
+        return self.graph.units[self.graph.roots[0]]
+
+    @property
+    def is_program(self) -> bool:
+        """True for a binary, which is the image itself; else it is a library that a C linker takes."""
+        return is_program(self.root)
+
+
+def prepare_package(build: TargetBuild, resolved: PackageGraph, libraries: tuple[str, ...], *, mem: bool) -> CargoPackage:
+    """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
+    graph = parse_unit_graph(resolved.resolved.unit_graph)
+    profile = graph.units[graph.roots[0]].profile
+    codegen = Codegen(
+        opt_level=profile.opt_level,
+        debug=profile.debuginfo,
+        debug_assertions=profile.debug_assertions,
+        overflow_checks=profile.overflow_checks,
+        panic=_panic(profile.panic),
+        bitcode=profile.lto not in _NO_LTO,
+    )
+    sysroot = add_sysroot(build, codegen, libraries, mem=mem)
+    return CargoPackage(resolved, graph, parse_metadata(resolved.resolved.metadata), sysroot)
+
+
+def plan_package(build: TargetBuild, package: CargoPackage, link: ProgramLink) -> UnitPlan:
+    """Decide all that the commands of the units need; raise InputError where a source is not what was locked."""
+    resolved, session = package.resolved.resolved, build.session
+    pinned = [(one, resolved.pins.get(one.id, "")) for one in package.metadata.packages if not one.is_local]
+    setting = CargoSetting(
+        toolchain=build.rust,
+        cargo=package.resolved.cargo.program,
+        top=session.tree.top,
+        target=build.target._replace(cfg=parse_cfg(resolved.cfg)),
+        tuple_name=target_tuple(build.target.spec),
+        sysroot=package.sysroot,
+        panic=_panic(package.root.profile.panic),
+        host=_host(build),
+        link=link,
+        cc=_cc_tools(build),
+        out_dir=build.out_dir,
+        profile_root=PROFILE_ROOTS[build.profile],
+        rustflags=resolved.rustflags,
+        env=resolved.env,
+        checksums=verify_sources(session, pinned),
+        lints=resolved.lints,
+    )
+    return plan_units(setting, package.graph, package.metadata)
+
+
+def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = ()) -> None:
+    """Add the Steps of all units but some."""
+    for index in range(len(plan.graph.units)):
+        if index not in without:
+            build.graph.add(unit_step(plan, index), source_scan(build, plan, index))
+
+
+def add_umbrella(build: TargetBuild, plan: UnitPlan, name: str, out_dir: str) -> str:
+    """Add the staticlib of a package's libraries; give its path."""
+    add_units(build, plan)
+    roots = plan.graph.roots
+    if len(roots) == 1 and "staticlib" in plan.unit(roots[0]).target.crate_types:
+        return f"{plan.folder(roots[0])}/lib{plan.file_stem(roots[0])}.a"
+    source = f"{out_dir}/{name}_umbrella.rs"
+    build.graph.add(write_step(umbrella_text(plan), source, ("UMBRELLA", f"{name}  {build.target.name}")))
+    step = umbrella_step(plan, f"{name}_umbrella", source, out_dir)
+    build.graph.add(step)
+    return step.target_paths[0]
+
+
+def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
+    """Find what the sources of a local crate name; None for what has a checksum, and for runs of build scripts."""
+    unit, session = plan.unit(index), build.session
+    if unit.runs_build_script or not plan.package(index).is_local:
+        return None
+    cfg = plan.setting.host.cfg if unit.platform is None else plan.setting.target.cfg
+    given: Cfg = cfg.with_options(("feature", feature) for feature in unit.features)
+    env = dict(unit_step(plan, index).env)
+    root = plan.place(unit.target.src_path)
+
+    def scan() -> Found:
+        found = resolve(root, session.scans.rust, given, env, exists=session.tree.exists)
+        return Found(found.files, found.unlisted)
+
+    return scan
+
+
+def _panic(strategy: str) -> str:
+    """Firmware has nothing that unwinds: what cargo leaves at its default means the target's own strategy."""
+    return "abort" if strategy == "unwind" else strategy
+
+
+def _host(build: TargetBuild) -> Host:
+    probes, rust = build.session.probes, build.rust
+    cc = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if cc is None:
+        raise ToolchainError(
+            "no C compiler for this machine, by which proc macros and build scripts are linked",
+            details=[("looked at", "cc, gcc and clang on PATH")],
+            remedy=how_to_install(["gcc"]),
+        )
+    cfg: str = probes.remember(
+        "print-cfg of the host",
+        [rust.rustc_identity],
+        lambda: ask_process([rust.rustc, "--print", "cfg"], dict(rust.env)).stdout,
+    )
+    return Host(parse_cfg(cfg), cc, describe_cc(probes, cc).tool, f"{BUILD_DIR}/host/{build.profile}")
+
+
+def _cc_tools(build: TargetBuild) -> CcTools | None:
+    """Give the C toolchain for build scripts that compile C; there need be none for the others."""
+    try:
+        return CcTools(build.cc.programs["cc"], arguments(build.c_flags), build.cc.programs.get("ar", "ar"))
+    except ToolchainError:
+        return None

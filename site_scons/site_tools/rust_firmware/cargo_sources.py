@@ -1,0 +1,122 @@
+"""The sources of packages from registries and git: fetched where they are missing, and what Cargo.lock names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+
+from rust_firmware.cargo_toolchains import cargo_environment
+from rust_firmware.probes import stamp
+from rust_firmware.session import Session
+from steelmill.cargo.lock import LockedPackage
+from steelmill.cargo.metadata import Package
+from steelmill.cargo.toolchain import CargoToolchain
+from steelmill.errors import ToolchainError
+
+
+def fetch(session: Session, cargo: CargoToolchain, rustc: str, manifest: str, place: str) -> None:
+    """Fetch what the lock file of a package names, and say so; raise InputError where cargo cannot."""
+    shown = session.tree.relative(manifest)
+    session.console.block(f"FETCH what {shown} needs into cargo's own folder, by {cargo.program} {cargo.release}")
+    # it reaches registries as the user's own cargo does: with proxies, certificates and credentials
+    env = {**os.environ, **cargo_environment(), "RUSTC": rustc, "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            [cargo.program, "fetch", "--locked", f"--manifest-path={manifest}"],
+            cwd=os.path.dirname(manifest),
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise ToolchainError(
+            f"cannot run it: {error.strerror}", place=cargo.program, remedy="install it, or name another with cargo="
+        ) from None
+    if done.returncode:
+        from steelmill.cargo.refusal import explain_refusal
+
+        raise explain_refusal(done.stderr or f"ended by signal {-done.returncode}: SIGSEGV", shown, place)
+
+
+def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) -> dict[str, str]:
+    """Give by package id what stands for the files of immutable packages, each given with its pin.
+
+    A package is read when the stat of a file in it changed. Raises InputError where a file is not what was locked.
+    """
+    return {package.id: _verify(session, package, pin) for package, pin in packages}
+
+
+def _verify(session: Session, package: Package, pin: str) -> str:
+    state = hashlib.sha256()
+    files = sorted(_walk(package.folder))
+    for path, mtime, size in files:
+        state.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
+    facts = [package.id, package.folder, pin, state.hexdigest(), stamp(_crate_path(package.folder))]
+    return str(session.probes.remember("cargo source", facts, lambda: _identify(package, pin, [row[0] for row in files])))
+
+
+def _identify(package: Package, pin: str, paths: list[str]) -> str:
+    """Check a package and give its identity: the pin, and whatever in the folder the pin says nothing of."""
+    from steelmill.cargo.checksum import (
+        CHECKSUM_FILE,
+        check_unpacked,
+        check_vendored,
+        parse_checksums,
+        read_crate_file,
+    )
+
+    folder = package.folder
+    digests = {os.path.relpath(path, folder): _digest(path) for path in paths}
+    source = package.source
+    is_git = source is not None and source.kind == "git"
+    locked = LockedPackage(package.name, package.version, source, None if is_git else pin, ())
+    if CHECKSUM_FILE in digests:
+        place = f"{folder}/{CHECKSUM_FILE}"
+        with open(place, encoding="utf-8") as file:
+            checksums = parse_checksums(file.read(), place)
+        others = check_vendored(locked, checksums, digests, folder)
+    elif is_git:
+        # git's own digest is of the whole repository, with history
+        others = tuple(sorted(name for name in digests if not name.startswith(".git/")))
+    else:
+        place = _crate_path(folder)
+        if not os.path.exists(place):
+            raise ToolchainError(
+                f"{locked} cannot be verified: the file that it was unpacked from is missing",
+                place=place,
+                remedy="run `cargo fetch --locked`",
+            )
+        with open(place, "rb") as data:
+            crate = read_crate_file(data.read(), locked, place)
+        others = check_unpacked(locked, crate, digests, folder)
+    rest = "".join(f" {name}={digests[name]}" for name in others)
+    return hashlib.sha256(f"{pin}{rest}".encode(errors="surrogateescape")).hexdigest() if rest else pin
+
+
+def _crate_path(folder: str) -> str:
+    from steelmill.cargo.checksum import crate_file_path
+
+    return crate_file_path(folder)
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _walk(folder: str) -> Iterator[tuple[str, int, int]]:
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+        elif entry.is_file():
+            status = entry.stat()
+            yield entry.path, status.st_mtime_ns, status.st_size

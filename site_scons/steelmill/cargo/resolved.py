@@ -1,0 +1,98 @@
+"""Resolved: all that cargo and its files say of one package for one target, in a form that a cache keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from steelmill.cargo.lock import Lock
+from steelmill.cargo.metadata import Metadata, Package
+from steelmill.cargo.unit_graph import UnitGraph
+
+_CUT = ("dependencies", "categories", "keywords", "metadata", "publish")
+"""What nothing reads of a package in ``cargo metadata``, and is the most of it."""
+
+
+class Resolved(NamedTuple):
+    """What the Steps of a package are made from."""
+
+    unit_graph: str
+    """As cargo printed it; ``unit_graph.parse_unit_graph`` reads it."""
+    metadata: str
+    """As cargo printed it, cut to the packages of the unit graph; ``metadata.parse_metadata`` reads it."""
+    lints: Mapping[str, tuple[str, ...]]
+    """Options of the ``[lints]`` tables, by package id."""
+    pins: Mapping[str, str]
+    """What the lock file says of immutable packages, by id: the checksum of a registry's, the commit of git's."""
+    rustflags: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    """``[env]`` of the configuration."""
+    cfg: str
+    """``rustc --print cfg`` under the flags."""
+    workspace_root: str
+
+    def to_json(self) -> str:
+        """Serialise."""
+        return json.dumps(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Resolved:
+        """Read what ``to_json`` wrote."""
+        graph, metadata, lints, pins, rustflags, env, cfg, root = json.loads(text)
+        lints = {name: tuple(flags) for name, flags in lints.items()}
+        pairs = tuple((name, value) for name, value in env)
+        return cls(graph, metadata, lints, pins, tuple(rustflags), pairs, cfg, root)
+
+
+def cut_metadata(text: str, graph: UnitGraph) -> str:
+    """Keep of ``cargo metadata`` the packages that are built, and of those what is read."""
+    document: dict[str, Any] = json.loads(text)
+    used = {unit.pkg_id for unit in graph.units}
+    packages = [
+        {key: value for key, value in package.items() if key not in _CUT}
+        for package in document["packages"]
+        if package["id"] in used
+    ]
+    return json.dumps({**document, "packages": packages, "resolve": None})
+
+
+def find_pins(metadata: Metadata, lock: Lock) -> Mapping[str, str]:
+    """Give what the lock file pins each immutable package to."""
+    pins = {}
+    for package in metadata.packages:
+        locked = lock.find(package.name, package.version, package.source) if package.source else None
+        if locked:
+            pins[package.id] = locked.checksum or (locked.source and locked.source.precise) or ""
+    return pins
+
+
+def resolution_inputs(metadata: Metadata, folder: str) -> tuple[str, ...]:
+    """List the files and folders that decide what cargo resolves, there or not: manifests, lock, and where it looks.
+
+    ``folder`` is the package's. A folder stands for the names in it: targets are found by them, and members of a
+    workspace.
+    """
+    local = [package for package in metadata.packages if package.is_local]
+    root = metadata.workspace_root
+    return tuple(
+        dict.fromkeys(
+            [
+                f"{root}/Cargo.toml",
+                f"{root}/Cargo.lock",
+                *(f"{above}/Cargo.toml" for above in _upwards(folder)),
+                *(path for package in local for path in _places(package)),
+            ]
+        )
+    )
+
+
+def _places(package: Package) -> tuple[str, ...]:
+    folder = package.folder
+    parent = folder.rpartition("/")[0]
+    return (package.manifest_path, parent, f"{folder}/build.rs", f"{folder}/src", f"{folder}/src/bin")
+
+
+def _upwards(folder: str) -> list[str]:
+    parts = folder.split("/")
+    return ["/".join(parts[:depth]) for depth in range(len(parts), 1, -1)]
