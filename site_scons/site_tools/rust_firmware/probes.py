@@ -6,6 +6,7 @@ A probe's answer is kept under everything it depends on, so a null build asks no
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -19,6 +20,9 @@ from steelmill.errors import ToolchainError
 
 _ABSENT: Any = object()
 """No answer is kept: None is one."""
+
+
+_GLOB = "glob:"
 
 
 class Answer(NamedTuple):
@@ -52,9 +56,9 @@ class Probes:
     def remember_with_files(
         self, question: str, facts: Sequence[object], ask: Callable[[], tuple[Any, Sequence[str]]]
     ) -> Any:
-        """Give the kept answer to a question whose answer says itself on which files and folders it depends.
+        """Give the kept answer to a question whose answer says itself on which files it depends.
 
-        ``ask`` gives the answer and their paths, also of what is not there. A folder counts by the names in it.
+        ``ask`` gives the answer and their paths, also of what is not there. ``glob:PATTERN`` is what matches it.
         """
         known = self._path([f"{question}: files", *facts])
         paths = _load(known)
@@ -86,7 +90,8 @@ def _load(path: str) -> Any:
 
 
 def _states(paths: Sequence[str]) -> list[object]:
-    return [[path, sorted(os.listdir(path)) if os.path.isdir(path) else stamp(path)] for path in paths]
+    patterns = {path: path.removeprefix(_GLOB) for path in paths if path.startswith(_GLOB)}
+    return [[path, sorted(glob.glob(patterns[path])) if path in patterns else stamp(path)] for path in paths]
 
 
 def default_cache_dir() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -68,10 +69,10 @@ def find_pins(metadata: Metadata, lock: Lock) -> Mapping[str, str]:
 
 
 def resolution_inputs(metadata: Metadata, folder: str) -> tuple[str, ...]:
-    """List the files and folders that decide what cargo resolves, there or not: manifests, lock, and where it looks.
+    """List the files that decide what cargo resolves, there or not: manifests, lock file, and where it looks for more.
 
-    ``folder`` is the package's. A folder stands for the names in it: targets are found by them, and members of a
-    workspace.
+    ``folder`` is the package's. ``glob:PATTERN`` stands for the names that match: cargo finds targets by them, and
+    members of a workspace.
     """
     local = [package for package in metadata.packages if package.is_local]
     root = metadata.workspace_root
@@ -81,16 +82,24 @@ def resolution_inputs(metadata: Metadata, folder: str) -> tuple[str, ...]:
                 f"{root}/Cargo.toml",
                 f"{root}/Cargo.lock",
                 *(f"{above}/Cargo.toml" for above in _upwards(folder)),
-                *(path for package in local for path in _places(package)),
+                *(path for package in local for path in _places(package, root)),
             ]
         )
     )
 
 
-def _places(package: Package) -> tuple[str, ...]:
+_FOUND_BY_NAME = ("*.rs", "src/*.rs", "src/bin/*", "src/bin/*/main.rs")
+
+
+def _places(package: Package, root: str) -> tuple[str, ...]:
     folder = package.folder
     parent = folder.rpartition("/")[0]
-    return (package.manifest_path, parent, f"{folder}/build.rs", f"{folder}/src", f"{folder}/src/bin")
+    members = (f"glob:{_literal(parent)}/*/Cargo.toml",) if f"{parent}/".startswith(f"{root}/") else ()
+    return (package.manifest_path, *(f"glob:{_literal(folder)}/{pattern}" for pattern in _FOUND_BY_NAME), *members)
+
+
+def _literal(path: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", path)
 
 
 def _upwards(folder: str) -> list[str]:
