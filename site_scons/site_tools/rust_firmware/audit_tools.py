@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from rust_firmware.builders.link import LinkedElf, scan_scripts
+from rust_firmware.builders.link import LinkedElf, read_scripts, scan_scripts
 from rust_firmware.facts_cache import FactsCache
 from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
@@ -101,12 +101,14 @@ def _tree() -> Tree:
 
 
 def _scans(request: Request) -> list[ScriptScan]:
-    return [scan_script(script, _tree().read, tuple(request["search"])) for script in request["scripts"]]
+    known = read_scripts(_tree(), request["scripts"], request["search"], request["arguments"])
+    return [scan_script(script, _tree().read, known.search) for script in known.scripts]
 
 
 def _named_files(request: Request) -> Iterable[str]:
     """Give what scripts and options name, scripts among it."""
-    linked = LinkedElf(request["elf"], tuple(request["scripts"]), tuple(request["search"]), tuple(request["named"]))
+    scripts, search, named, arguments = (tuple(request[key]) for key in ("scripts", "search", "named", "arguments"))
+    linked = LinkedElf(request["elf"], scripts, search, named, arguments)
     return dict.fromkeys(scan_scripts(_tree(), linked).files)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 
 
@@ -30,16 +31,19 @@ def make_image(arguments: Sequence[str]) -> None:
 
 
 def measure(arguments: Sequence[str]) -> None:
-    """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS``, the last three in JSON."""
+    """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS ARGUMENT-FILES``, the last four in JSON."""
+    from rust_firmware.builders.link import read_scripts
+    from rust_firmware.tree import Tree
     from steelmill.image.size import check_budget, format_table, region_usage
     from steelmill.linker.script import scan_script
 
-    elf, output, scripts, search, budgets = arguments
-    folders = tuple(json.loads(search))
-    regions = [region for script in json.loads(scripts) for region in scan_script(script, _read, folders).regions]
+    elf, output, *lists = arguments
+    scripts, search, budgets, argument_files = map(json.loads, lists)
+    known = read_scripts(Tree(os.getcwd()), scripts, search, argument_files)
+    regions = [region for script in known.scripts for region in scan_script(script, _read, known.search).regions]
     with open(elf, "rb") as file:
         usages = region_usage(file.read(), regions, place=elf)
-    check_budget(usages, json.loads(budgets), elf)
+    check_budget(usages, budgets, elf)
     with open(output, "w", encoding="utf-8") as file:
         file.write(format_table(usages))
 
@@ -77,6 +81,12 @@ def write_layout(arguments: Sequence[str]) -> None:
     write_text((output, rust_assertions(info, HeaderLayout(*json.loads(layout)))))
 
 
+def copy_file(arguments: Sequence[str]) -> None:
+    """Copy a file: ``SOURCE OUTPUT``."""
+    source, output = arguments
+    shutil.copyfile(source, output)
+
+
 def run_build_script(arguments: Sequence[str], lock: int) -> str:
     """Run a build script: ``FOLDER REQUEST``, the latter in JSON; give its warnings."""
     from rust_firmware.script_runs import run_script
@@ -100,6 +110,7 @@ TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
     "audit-elf": audit_elf,
     "audit-layout": audit_layout,
     "audit-objects": audit_objects,
+    "copy": copy_file,
     "image": make_image,
     "layout": write_layout,
     "size": measure,

@@ -57,7 +57,9 @@ def _verify(session: Session, package: Package, pin: str) -> str:
     for path, mtime, size in files:
         state.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
     facts = [package.id, package.folder, pin, state.hexdigest(), stamp(_crate_path(package.folder))]
-    return str(session.probes.remember("cargo source", facts, lambda: _identify(package, pin, [row[0] for row in files])))
+    return str(
+        session.probes.remember("cargo source", facts, lambda: _identify(package, pin, [row[0] for row in files]))
+    )
 
 
 def _identify(package: Package, pin: str, paths: list[str]) -> str:

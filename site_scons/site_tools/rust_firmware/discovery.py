@@ -130,9 +130,7 @@ class Discovery:
         info: DepInfo | None = self._step.dep_info
         text = self._listed() if info and info.form == "script" else None
         names = [name for name, _ in parse_dep_info(text).env] if text else []
-        return [
-            self._env.Value(os.environ.get(name, "not set"), name=f"environment variable {name}") for name in names
-        ]
+        return [self._env.Value(os.environ.get(name, "not set"), name=f"environment variable {name}") for name in names]
 
     def _listed(self) -> str | None:
         info: DepInfo | None = self._step.dep_info

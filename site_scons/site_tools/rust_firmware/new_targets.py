@@ -10,9 +10,9 @@ from rust_firmware.probes import ask_process
 from rust_firmware.spec_checks import check_spec
 from rust_firmware.target_files import TARGETS_DIR, TargetFiles
 from rust_firmware.target_specs import ask_cfg
-from steelmill.rustc.cfg import parse_cfg
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError, SteelmillError
+from steelmill.rustc.cfg import parse_cfg
 from steelmill.rustc.target import Target
 from steelmill.target_spec.canonical import readable_text
 from steelmill.target_spec.knowledge import llvm_question, parse_cpus, parse_features

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 from steelmill.errors import ToolchainError
 
-
 _ABSENT: Any = object()
 """No answer is kept: None is one."""
 

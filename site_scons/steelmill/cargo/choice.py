@@ -27,7 +27,9 @@ def choose_target(package: Package, name: str | None, *, library: bool, places: 
         )
     if library and not has_library:
         raise InputError(
-            f"{package.name} has no library", place=places["lib"], remedy="take lib out, or add src/lib.rs to the package"
+            f"{package.name} has no library",
+            place=places["lib"],
+            remedy="take lib out, or add src/lib.rs to the package",
         )
     chosen = name or package.default_run or (bins[0] if len(bins) == 1 else None)
     if library or not bins:
@@ -48,7 +50,7 @@ def choose_target(package: Package, name: str | None, *, library: bool, places: 
 
 
 def check_features(package: Package, features: tuple[str, ...], place: str) -> None:
-    """Raise InputError for a feature that the package does not declare; ``DEPENDENCY/FEATURE`` is for cargo to check."""
+    """Raise InputError for a feature that the package does not declare; cargo checks ``DEPENDENCY/FEATURE``."""
     for feature in features:
         if "/" not in feature and feature not in package.features:
             known = ", ".join(package.features)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steelmill.cargo.unit_graph import Unit, UnitDependency
 from steelmill.cargo.unit_plan import UnitPlan, is_linkable, is_program, shared_suffix, unit_rustflags
-from steelmill.cargo.unit_script import own_arguments_path, search_paths
+from steelmill.cargo.unit_script import script_arguments
 from steelmill.cc.compile import TOP
 from steelmill.errors import InputError
 from steelmill.rustc.codegen import Codegen
@@ -203,5 +203,4 @@ def _modifiers(edge: UnitDependency) -> str:
 
 def _script_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     """Name the argument files in which build scripts say what rustc shall be told."""
-    own = own_arguments_path(plan, index)
-    return (*(f"@{path}" for path in search_paths(plan, index)), *((f"@{own}",) if own else ()))
+    return tuple(f"@{path}" for path in script_arguments(plan, index))

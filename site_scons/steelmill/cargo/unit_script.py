@@ -56,6 +56,12 @@ def search_paths(plan: UnitPlan, index: int) -> tuple[str, ...]:
     return tuple(f"{plan.folder(run)}/{name}" for name in (SEARCH, SEARCH_OUTSIDE) for run in runs)
 
 
+def script_arguments(plan: UnitPlan, index: int) -> tuple[str, ...]:
+    """Give all argument files that build scripts write for a unit, in the order in which rustc takes them."""
+    own = own_arguments_path(plan, index)
+    return (*search_paths(plan, index), *((own,) if own else ()))
+
+
 def manifest_paths(plan: UnitPlan, index: int, *, linked: bool) -> tuple[str, ...]:
     """Give what stands for the OUT_DIRs that a unit may read: its own; where it links, those of its libraries too."""
     own = plan.own_run(index)

@@ -88,7 +88,7 @@ def _ld_argv(link: Link) -> tuple[str, ...]:
         f"{OUT}/{link.output}",
         *link.ld_args,
         *link.objects,
-        *_group(link, "--start-group", "--end-group"),
+        *_group(link),
         *_scripts(link),
         *link.late_args,
         *link.post_args,
@@ -106,12 +106,12 @@ def _driver_argv(link: Link) -> tuple[str, ...]:
         *link.driver_args,
         *link.pre_args,
         *_search(link),
-        *_wrap(_ld_options(link)),
+        *wrap_for_driver(_ld_options(link)),
         "-o",
         f"{OUT}/{link.output}",
-        *_wrap(link.ld_args),
+        *wrap_for_driver(link.ld_args),
         *link.objects,
-        *_group(link, "-Wl,--start-group", "-Wl,--end-group"),
+        *_group(link),
         *_scripts(link),
         *link.late_args,
         *link.post_args,
@@ -140,7 +140,7 @@ def _ld_options(link: Link) -> tuple[str, ...]:
     )
 
 
-def _wrap(args: Iterable[str]) -> tuple[str, ...]:
+def wrap_for_driver(args: Iterable[str]) -> tuple[str, ...]:
     """Hand ``args`` to the linker through a driver. ``-Wl,`` splits at commas, ``-Xlinker`` does not."""
     return tuple(
         word
@@ -151,6 +151,12 @@ def _wrap(args: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _group(link: Link, start: str, end: str) -> tuple[str, ...]:
+def wrap_group(members: Iterable[str], flavor: Flavor) -> tuple[str, ...]:
+    """Have archives searched in a circle."""
+    start, end = "--start-group", "--end-group"
+    return (f"-Wl,{start}", *members, f"-Wl,{end}") if flavor.cc else (start, *members, end)
+
+
+def _group(link: Link) -> tuple[str, ...]:
     members = (*link.archives, *link.libraries)
-    return (start, *members, end) if members else ()
+    return wrap_group(members, link.flavor) if members else ()

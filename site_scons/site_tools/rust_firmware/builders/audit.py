@@ -48,6 +48,8 @@ class AuditedLink(NamedTuple):
     """Options that the user and the target specification give the linker."""
     lld: bool
     allow: tuple[Allow, ...]
+    arguments: tuple[str, ...] = ()
+    """Argument files of rustc, where it links: further scripts and folders may stand in them."""
 
 
 def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
@@ -64,7 +66,7 @@ def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
         "defined": link.defined,
         "lld": link.lld,
     }
-    inputs = (*link.objects, *link.archives, *link.scripts, *link.generated)
+    inputs = (*link.objects, *link.archives, *link.scripts, *link.generated, *link.arguments)
     return _add(build, link, "audit-objects", f"{link.name}.audit.json", request, inputs, scan)
 
 
@@ -75,7 +77,7 @@ def add_elf_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
         "vectors": starts_at_vectors(build.target.spec.llvm_target),
         "lenient": lets_undefined_pass(link.ld_args),
     }
-    inputs = (link.elf, *link.scripts, *link.generated)
+    inputs = (link.elf, *link.scripts, *link.generated, *link.arguments)
     return _add(build, link, "audit-elf", f"{link.name}.elf-audit.json", request, inputs, scan)
 
 
@@ -96,6 +98,7 @@ def _request(build: TargetBuild, link: AuditedLink) -> dict[str, object]:
         "elf": link.elf,
         "scripts": link.scripts,
         "search": link.search,
+        "arguments": link.arguments,
         "entry": link.entry,
         "allow": link.allow,
     }

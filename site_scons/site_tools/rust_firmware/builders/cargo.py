@@ -50,7 +50,9 @@ class CargoPackage(NamedTuple):
         return is_program(self.root)
 
 
-def prepare_package(build: TargetBuild, resolved: PackageGraph, libraries: tuple[str, ...], *, mem: bool) -> CargoPackage:
+def prepare_package(
+    build: TargetBuild, resolved: PackageGraph, libraries: tuple[str, ...], *, mem: bool
+) -> CargoPackage:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     graph = parse_unit_graph(resolved.resolved.unit_graph)
     profile = graph.units[graph.roots[0]].profile

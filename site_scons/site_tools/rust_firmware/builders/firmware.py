@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.cargo import CargoPackage, add_umbrella, plan_package, prepare_package
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.layout import Assertions, add_assertions
-from rust_firmware.builders.link import LinkOptions, add_link
+from rust_firmware.builders.link import LinkedElf, LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
-from rust_firmware.cargo_graphs import resolve_package
 from rust_firmware.firmware_files import load_firmware
 from rust_firmware.product import Product, get_product
 from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
-from steelmill.cargo.unit_plan import ProgramLink
 from steelmill.audit.layout.pair import TypePair
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
 from steelmill.errors import InputError
@@ -84,12 +82,8 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     options = _c_options(build, fw, fw.c, base) if fw.c else None
     objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
     asserted = add_assertions(build, options or PROFILES[build.profile], fw.audit.layout, place, out_dir)
-    package = _prepare_package(build, fw.rust, mem, base) if fw.rust and fw.rust.package else None
-    if package:
-        staticlib: tuple[str, ...] = (add_umbrella(build, plan_package(build, package, ProgramLink("")), fw.rust.name, out_dir),)
-    else:
-        staticlib = (_add_rust(build, fw.rust, mem, asserted, base, out_dir),) if fw.rust else ()
-    linked = add_link(
+    link, staticlib = _add_rust_part(build, fw.rust, mem, asserted, base, out_dir) if fw.rust else (add_link, ())
+    linked = link(
         build,
         fw.name,
         objects=(*objects, *(name for name in prebuilt if not name.endswith(".a"))),
@@ -126,12 +120,31 @@ def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
     return tuple(TypePair(c, rust, part.place) for part in fw.audit.layout for c, rust in part.types)
 
 
-def _prepare_package(build: TargetBuild, rust: RustPart, mem: MemDecision, base: str) -> CargoPackage:
-    assert rust.package is not None
+def _add_rust_part(
+    build: TargetBuild,
+    rust: RustPart,
+    mem: MemDecision,
+    asserted: Mapping[str, Assertions],
+    base: str,
+    out_dir: str,
+) -> tuple[Callable[..., LinkedElf], tuple[str, ...]]:
+    """Add the Rust of an image; give what links it, and the staticlib that the link takes."""
+    if rust.package is None:
+        return add_link, (_add_rust(build, rust, mem, asserted, base, out_dir),)
+    # costly to import, and few projects have both kinds
+    from rust_firmware.builders.cargo import add_umbrella, plan_package, prepare_package
+    from rust_firmware.builders.cargo_program import add_program
+    from rust_firmware.cargo_graphs import resolve_package
+    from steelmill.cargo.unit_plan import ProgramLink
+
     tree = build.session.tree
     manifest = os.path.normpath(tree.absolute(os.path.join(base, rust.package.manifest)))
-    resolved = resolve_package(build, rust.package, manifest, rust.rustflags)
-    return prepare_package(build, resolved, rust.build_std, mem=mem.mem)
+    package = prepare_package(
+        build, resolve_package(build, rust.package, manifest, rust.rustflags), rust.build_std, mem=mem.mem
+    )
+    if package.is_program:
+        return partial(add_program, package=package), ()
+    return add_link, (add_umbrella(build, plan_package(build, package, ProgramLink("")), rust.name, out_dir),)
 
 
 def _add_rust(

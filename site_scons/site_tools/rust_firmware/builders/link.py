@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
@@ -15,6 +15,7 @@ from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
 from steelmill.audit.layout.pair import TypePair
+from steelmill.cargo.program_link import ProgramScripts, program_scripts
 from steelmill.cc.compile import compile_env, preprocess_script_argv
 from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
@@ -63,6 +64,8 @@ class LinkedElf(NamedTuple):
     """Where the script's INCLUDEs are found."""
     named_files: tuple[str, ...]
     """Further files and ``-l`` libraries that the linker's arguments name."""
+    arguments: tuple[str, ...] = ()
+    """Argument files of rustc, where it links: further scripts and folders may stand in them."""
     scan: Scan | None = None
     """Finds what the scripts name, for every Step that reads them."""
     audits: tuple[Step, ...] = ()
@@ -87,7 +90,7 @@ def add_link(
     flags = parse_link_flags(options.flags, options.flags_place)
     _refuse_driver_args(linker, flags, options.flags_place)
     spec_flags = _spec_flags(build, linker)
-    generated = _add_memory(build, options, out_dir)
+    generated = add_memory(build, options, out_dir)
     named = [script for script in (options.script, *flags.scripts) if script] or _spec_scripts(
         build, spec_flags, out_dir
     )
@@ -98,7 +101,7 @@ def add_link(
         *(os.path.dirname(script) or "." for script in named),
     )
     search = tuple(dict.fromkeys(folders))
-    scripts = tuple(_add_script(build, script, search, options, out_dir) for script in named)
+    scripts = tuple(add_script(build, script, search, options, out_dir) for script in named)
     spec = build.target.spec
     link = Link(
         program=linker.argv[0],
@@ -131,7 +134,7 @@ def add_link(
     build.graph.add(
         step,
         scan,
-        lambda part: link_facts(build.session.tree, step, part, _regions(build, linked, options), build.profile),
+        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.profile),
     )
     audits = (audit, add_elf_audit(build, audited, scan))
     layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
@@ -169,13 +172,24 @@ def _audited_link(
 
 def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
     """Find what the scripts of a link make the linker read."""
-    files = [path for name in linked.named_files if (path := find_file(tree, name, linked.search))]
-    for script in linked.scripts:
-        found = scan_script(script, tree.read, linked.search)
-        folders = (*linked.search, *found.search)
+    known = read_scripts(tree, linked.scripts, linked.search, linked.arguments)
+    files = [path for name in linked.named_files if (path := find_file(tree, name, known.search))]
+    for script in known.scripts:
+        found = scan_script(script, tree.read, known.search)
+        folders = (*known.search, *found.search)
         files += [*found.files, *filter(None, (find_file(tree, name, folders) for name in found.inputs))]
     # GNU ld lists an INCLUDEd file as the script names it, not where it found it
     return Found(files, unlisted=files)
+
+
+def read_scripts(
+    tree: Tree, scripts: Sequence[str], search: Sequence[str], argument_files: Sequence[str]
+) -> ProgramScripts:
+    """Give the scripts of a link as they are known now, with those that argument files name."""
+    if not argument_files:
+        return ProgramScripts(tuple(scripts), tuple(search), LinkFlags())
+    words = (word for path in argument_files for word in (tree.read(path) or "").splitlines())
+    return program_scripts(words, scripts, search, tree.exists)
 
 
 def find_file(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
@@ -184,17 +198,16 @@ def find_file(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
     return next((path for path in (file, *(f"{folder}/{file}" for folder in folders)) if tree.exists(path)), None)
 
 
-def _regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
+def regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
+    """Give the memory of an image: what the user lists, else what the scripts say."""
     if options.memory:
         return options.memory
-    return tuple(
-        region
-        for script in linked.scripts
-        for region in scan_script(script, build.session.tree.read, linked.search).regions
-    )
+    tree = build.session.tree
+    known = read_scripts(tree, linked.scripts, linked.search, linked.arguments)
+    return tuple(region for script in known.scripts for region in scan_script(script, tree.read, known.search).regions)
 
 
-def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:
+def add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:
     """Add the memory.x of the regions; give its path, nothing where there are none."""
     if not options.memory:
         return ()
@@ -205,7 +218,7 @@ def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple
     return step.target_paths
 
 
-def _add_script(build: TargetBuild, script: str, search: tuple[str, ...], options: LinkOptions, out_dir: str) -> str:
+def add_script(build: TargetBuild, script: str, search: tuple[str, ...], options: LinkOptions, out_dir: str) -> str:
     """Add the preprocessor run for a script that wants one; give the path that the linker reads."""
     if not script.endswith(_PREPROCESSED):
         return script

@@ -1,0 +1,154 @@
+"""The binary of a Cargo package: rustc links it, by the target's linker, with what C adds."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
+from rust_firmware.builders.cargo import CargoPackage, add_units, plan_package, source_scan
+from rust_firmware.builders.link import LinkedElf, LinkOptions, add_memory, add_script, scan_scripts
+from rust_firmware.discovery import Found, Scan
+from rust_firmware.linkers import Linker, find_linker
+from rust_firmware.target_build import TargetBuild
+from steelmill.cargo.unit_plan import ProgramLink, UnitPlan
+from steelmill.cargo.unit_script import script_arguments
+from steelmill.cargo.unit_step import unit_step
+from steelmill.cc.flags import arguments
+from steelmill.linker.command import wrap_for_driver, wrap_group
+from steelmill.linker.flags import LinkFlags, parse_link_flags
+from steelmill.step import BUILT_IN, OUT, Step, write_step
+
+
+def add_program(
+    build: TargetBuild,
+    name: str,
+    *,
+    package: CargoPackage,
+    objects: tuple[str, ...],
+    archives: tuple[str, ...],
+    libraries: tuple[str, ...],
+    options: LinkOptions,
+    out_dir: str,
+) -> LinkedElf:
+    """Add a package's binary, which rustc links with the C side into ``out_dir/name.elf``."""
+    tree = build.session.tree
+    linker = find_linker(build, options.linker)
+    flags = parse_link_flags(options.flags, options.flags_place)
+    generated = add_memory(build, options, out_dir)
+    root = tree.relative(package.metadata.workspace_root)
+    # cargo runs the linker in the workspace's folder, where a memory.x may lie
+    around = (*map(os.path.dirname, generated), *options.search, *(() if root == "." else (root,)))
+    script = (add_script(build, options.script, around, options, out_dir),) if options.script else ()
+    group = (*archives, *libraries)
+    link = ProgramLink(
+        linker=linker.argv[0],
+        argv=_link_argv(build, linker, options, flags, around, objects, group, (*script, *flags.scripts)),
+        inputs=(*objects, *group, *script, *generated),
+        tools=(linker.tool,),
+    )
+    plan = plan_package(build, package, link)
+    index = plan.graph.roots[0]
+    add_units(build, plan, without=(index,))
+    linked = LinkedElf(
+        elf=f"{out_dir}/{name}.elf",
+        scripts=(),
+        search=around,
+        named_files=(*flags.files, *(f"-l{library}" for library in flags.libraries)),
+        arguments=(_add_arguments(build, plan, name, out_dir), *script_arguments(plan, index)),
+    )
+    scan = _script_scan(build, plan, index, linked)
+    audited = AuditedLink(
+        name=name,
+        elf=linked.elf,
+        objects=objects,
+        archives=group,
+        scripts=(),
+        generated=generated,
+        search=around,
+        named=linked.named_files,
+        entry=flags.entry or options.entry,
+        undefined=flags.undefined,
+        defined=flags.defined,
+        ld_args=flags.ld_args,
+        lld=linker.flavor.lld,
+        allow=options.allow,
+        arguments=linked.arguments,
+    )
+    # what rustc makes itself is in nobody's hands before it links
+    before = (add_object_audit(build, audited, scan),) if objects or archives else ()
+    _add_link(build, plan, index, scan, linked.elf, tuple(audit.target_paths[0] for audit in before))
+    layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
+    return linked._replace(scan=scan, audits=(*before, add_elf_audit(build, audited, scan), *layout))
+
+
+def _link_argv(
+    build: TargetBuild,
+    linker: Linker,
+    options: LinkOptions,
+    flags: LinkFlags,
+    search: tuple[str, ...],
+    objects: tuple[str, ...],
+    group: tuple[str, ...],
+    scripts: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Give rustc's options for the link, besides those of the user's configuration, which follow."""
+    words = (
+        *(f"-L{folder}" for folder in search),
+        "--gc-sections" if options.gc_sections else "--no-gc-sections",
+        *((f"--entry={options.entry}",) if options.entry else ()),
+        # a hash of the image would be one more section for a script to place
+        "--build-id=none",
+        *flags.ld_args,
+    )
+    all_words = (
+        *((*arguments(build.c_flags), *flags.driver_args) if linker.flavor.cc else ()),
+        *(wrap_for_driver(words) if linker.flavor.cc else words),
+        *objects,
+        *(wrap_group(group, linker.flavor) if group else ()),
+        *(word for script in scripts for word in ("-T", script)),
+    )
+    return (f"-Clinker-flavor={linker.flavor.name}", *(f"-Clink-arg={word}" for word in all_words))
+
+
+def _add_arguments(build: TargetBuild, plan: UnitPlan, name: str, out_dir: str) -> str:
+    """Add the file of those arguments of the link that are known beforehand, for the tools that look at scripts."""
+    text = "".join(f"{word}\n" for word in (*plan.setting.link.argv, *plan.setting.rustflags))
+    step = write_step(text, f"{out_dir}/{name}.link.args", ("ARGS", f"{name}.elf  {build.target.name}"))
+    build.graph.add(dataclasses.replace(step, quiet=True))
+    return step.target_paths[0]
+
+
+def _script_scan(build: TargetBuild, plan: UnitPlan, index: int, linked: LinkedElf) -> Scan:
+    """Find what the scripts of a binary name; what stands in an OUT_DIR goes by its manifest."""
+    tree = build.session.tree
+    covered = tuple(f"{plan.out_dir(run)}/" for run in plan.linked_runs(index))
+
+    def scan() -> Found:
+        found = scan_scripts(tree, linked)
+        return Found(*([path for path in paths if not path.startswith(covered)] for paths in found))
+
+    return scan
+
+
+def _add_link(build: TargetBuild, plan: UnitPlan, index: int, scan: Scan, elf: str, audits: tuple[str, ...]) -> None:
+    """Add the run of rustc that links, and the image under its own name."""
+    step = dataclasses.replace(unit_step(plan, index), order_only=audits)
+    sources = source_scan(build, plan, index)
+
+    def scan_all() -> Found:
+        found, scripts = sources() if sources else Found(()), scan()
+        return Found((*found.files, *scripts.files), (*found.unlisted, *scripts.unlisted))
+
+    build.graph.add(step, scan_all)
+    folder, _, name = elf.rpartition("/")
+    build.graph.add(
+        Step(
+            label=("ELF", f"{name}  {build.target.name}"),
+            argv=(BUILT_IN, "copy", step.target_paths[0], f"{OUT}/{name}"),
+            out_dir=folder,
+            outputs=(name,),
+            inputs=step.target_paths[:1],
+            quiet=True,
+        )
+    )
