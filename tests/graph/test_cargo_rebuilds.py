@@ -1,0 +1,133 @@
+"""The dependency contract of Cargo packages: which input changed -> exactly which Steps run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from cargo_firmware import ELF, write_cargo_firmware
+from processes import watch
+from project import SCONS, Project
+from tiny import copy_project
+
+APP, PART, BOARD = (f"RUSTC {name} 0.1.0" for name in ("app", "part", "board"))
+RUN_APP, RUN_BOARD = (f"RUN build script of {name} 0.1.0" for name in ("app", "board"))
+MAC = "RUSTC mac 0.1.0"
+UMBRELLA = "RUSTC app_umbrella"
+LINK = "LINK app.elf"
+IMAGE = (UMBRELLA, LINK, "SIZE app.elf")
+"""What follows when the library's bytes change."""
+HOST_APP, HOST_BOARD = APP, BOARD
+"""Build scripts are called like their packages."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One change and what it rebuilds."""
+
+    name: str
+    edit: Callable[[Project], object]
+    steps: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def edit(path: str, old: str, new: str) -> Callable[[Project], object]:
+    return lambda project: project.edit(path, old, new)
+
+
+def write(path: str, text: str) -> Callable[[Project], object]:
+    return lambda project: project.write(path, text)
+
+
+def nothing(_project: Project) -> None:
+    """Change no file: the row is about the environment."""
+
+
+ROWS = (
+    Row("code that is left out", edit("src/lib.rs", "1000", "2000"), (APP, UMBRELLA)),
+    Row("a comment in a source", edit("src/lib.rs", "#![no_std]", "#![no_std] // small"), (APP, UMBRELLA)),
+    Row("a source that changes code", edit("src/lib.rs", "+ loud", "+ 7 * loud + 1"), (APP, *IMAGE)),
+    Row("a path dependency", edit("part/src/lib.rs", "{ 1 }", "{ 5 }"), (PART, APP, *IMAGE)),
+    Row("a proc macro", edit("mac/src/lib.rs", "1u32", "2u32"), (MAC, APP, *IMAGE)),
+    Row("a comment in a proc macro", edit("mac/src/lib.rs", "TokenStream;", "TokenStream; // x"), (MAC, APP, UMBRELLA)),
+    Row("a comment in a build script", edit("build.rs", "fs};", "fs}; // x"), (HOST_APP,)),
+    Row(
+        "a build script that says another thing",
+        edit("build.rs", "GREETING=hi", "GREETING=high"),
+        (HOST_APP, RUN_APP, APP, *IMAGE),
+    ),
+    Row("a file of rerun-if-changed", write("number.txt", "41\n"), (RUN_APP, APP, *IMAGE)),
+    Row("such a file, to the same end", write("number.txt", "40 \n"), (RUN_APP,)),
+    Row("a variable of rerun-if-env-changed", nothing, (RUN_APP, APP, *IMAGE), {"GREET": "ng"}),
+    Row("another variable", nothing, (), {"GREAT": "ng"}),
+    Row("a file that nothing names, of a package whose script names none", write("board/new.txt", ""), (RUN_BOARD,)),
+    Row("metadata of a links key", write("board/pins/list.txt", "one\n"), (RUN_BOARD, RUN_APP, APP, *IMAGE)),
+    Row("a file beside the package", write("notes.txt", "")),
+    Row("Cargo.toml, a comment", edit("Cargo.toml", "[workspace]", "# x\n[workspace]")),
+    Row("Cargo.toml, a target that is not built", write("examples/tool.rs", "fn main() {}\n")),
+    Row(
+        "a feature that firmware.toml turns on",
+        edit("firmware.toml", "features = []", 'features = ["loud"]'),
+        (HOST_APP, RUN_APP, APP, *IMAGE),
+    ),
+    Row("a feature of a dependency", edit("Cargo.toml", "features = []", 'features = ["extra"]'), (PART, APP, *IMAGE)),
+    Row("the profile", edit("Cargo.toml", '"s"', '"s"\ncodegen-units = 1'), (PART, BOARD, APP, *IMAGE)),
+    Row(
+        "the environment of config.toml",
+        write(".cargo/config.toml", '[env]\nUNUSED = "1"\n'),
+        (HOST_APP, HOST_BOARD, MAC, RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
+    ),
+    Row(
+        "flags of config.toml, which reach nothing of the host",
+        write(".cargo/config.toml", '[build]\nrustflags = ["--cfg", "from_config"]\n'),
+        (RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
+    ),
+    Row(
+        "RUSTFLAGS",
+        nothing,
+        (RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
+        {"RUSTFLAGS": "--cfg from_environment"},
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = write_cargo_firmware(tmp_path_factory.mktemp("cargo") / "built")
+    project.build()
+    return project
+
+
+@pytest.fixture
+def project(built: Project, tmp_path: Path) -> Project:
+    return copy_project(built, tmp_path / "project")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_change_rebuilds_what_it_reaches(project: Project, row: Row) -> None:
+    row.edit(project)
+    run = project.build(env=row.env)
+    assert sorted(run.steps) == sorted(row.steps)
+    assert project.build("-Q", env=row.env).steps == []
+
+
+def test_the_second_build_starts_no_process(built: Project, tmp_path: Path) -> None:
+    built.build()
+    done, started = watch([*SCONS], built.folder, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert started == []
+
+
+def test_another_folder_gives_the_same_bytes(built: Project, tmp_path: Path) -> None:
+    other = write_cargo_firmware(tmp_path / "elsewhere")
+    other.build()
+    assert other.read_bytes(ELF) == built.read_bytes(ELF)
+    names = sorted(
+        str(path.relative_to(other.folder)) for path in (other.folder / "build").rglob("*") if path.is_file()
+    )
+    assert names == sorted(
+        str(path.relative_to(built.folder)) for path in (built.folder / "build").rglob("*") if path.is_file()
+    )
