@@ -20,6 +20,7 @@ METHODS = {
     "RustSysroot": sconscript.rust_sysroot,
     "RustLibrary": sconscript.rust_library,
     "RustStaticLibrary": sconscript.rust_static_library,
+    "CargoPackage": sconscript.cargo_package,
     "FirmwareElf": sconscript.firmware_elf,
     "FirmwareImage": sconscript.firmware_image,
 }

@@ -20,6 +20,7 @@ from rust_firmware.target_files import FORMS, TargetFiles
 from rust_firmware.target_specs import make_target
 from rust_firmware.tree import file_node
 from rust_firmware.variables import split_names
+from rust_firmware.verb_action import VerbAction
 from rust_firmware.verbs import WITHOUT_IMAGES, check_targets, show_help
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
@@ -63,6 +64,7 @@ class Product:
             from rust_firmware.target_verbs import add_target_verbs
 
             add_target_verbs(self, self._env)
+        self._packages: dict[str, int] = {}
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
@@ -183,6 +185,17 @@ class Product:
         self.report(build, linked, images, table, said)
         if fw.run:
             self._checks.add(fw.name, fw.run, build, linked.elf)
+
+    def add_package(self, manifest: str, locked: int) -> None:
+        """Note a Cargo package, whose ``locked`` immutable packages are there and sound."""
+        if not self._packages and "fetch" in self.session.words:
+            tell = VerbAction(self.session, self._tell_packages)
+            self._env.AlwaysBuild(self._env.Alias("fetch", [], tell))
+        self._packages[manifest] = locked
+
+    def _tell_packages(self) -> None:
+        lines = (f"{manifest}  {locked} packages are here, as locked" for manifest, locked in self._packages.items())
+        self.session.console.block("\n".join(lines))
 
     def report(
         self, build: TargetBuild, linked: LinkedElf, images: Sequence[str], table: str, said: Sequence[str] = ()

@@ -31,6 +31,20 @@ def _alloc(_matches: Sequence[re.Match[str]], failure: Failure) -> Study:
     return Study({"state": "is not among the libraries built for this crate", "way": way})
 
 
+def _std(_matches: Sequence[re.Match[str]], failure: Failure) -> Study:
+    """Say what makes the crate want std: a package's feature, or its crate root."""
+    if 'feature="std"' in failure.step.argv:
+        way = (
+            "let whoever depends on it say default-features = false; `cargo tree -e features -i PACKAGE` tells who does"
+        )
+        return Study({"state": "the package's feature std is on", "way": way})
+    if "--cap-lints=allow" in failure.step.argv:
+        way = "look among its features for one that leaves std out, or take another package"
+        return Study({"state": "the package is not made for #![no_std]", "way": way})
+    way = "write #![no_std] as the first line of the crate root"
+    return Study({"state": "the crate root does not say #![no_std]", "way": way})
+
+
 HINTS = (
     Hint(
         "crate-core-missing",
@@ -42,8 +56,9 @@ HINTS = (
     Hint(
         "crate-std-missing",
         _missing("std"),
-        "the crate root does not say #![no_std], so it wants std, which no bare-metal target has",
-        "write #![no_std] as the first line of the crate root",
+        "{state}, so it wants std, which no bare-metal target has",
+        "{way}",
+        _std,
     ),
     Hint(
         "crate-alloc-missing",

@@ -38,6 +38,8 @@ class CargoPackage(NamedTuple):
     graph: UnitGraph
     metadata: Metadata
     sysroot: Sysroot
+    env: tuple[tuple[str, str], ...]
+    """What the user gives to all its crates, besides cargo's configuration."""
 
     @property
     def root(self) -> Unit:
@@ -51,7 +53,12 @@ class CargoPackage(NamedTuple):
 
 
 def prepare_package(
-    build: TargetBuild, resolved: PackageGraph, libraries: tuple[str, ...], *, mem: bool
+    build: TargetBuild,
+    resolved: PackageGraph,
+    libraries: tuple[str, ...],
+    env: tuple[tuple[str, str], ...],
+    *,
+    mem: bool,
 ) -> CargoPackage:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     graph = parse_unit_graph(resolved.resolved.unit_graph)
@@ -65,7 +72,7 @@ def prepare_package(
         bitcode=profile.lto not in _NO_LTO,
     )
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
-    return CargoPackage(resolved, graph, parse_metadata(resolved.resolved.metadata), sysroot)
+    return CargoPackage(resolved, graph, parse_metadata(resolved.resolved.metadata), sysroot, env)
 
 
 def plan_package(build: TargetBuild, package: CargoPackage, link: ProgramLink) -> UnitPlan:
@@ -86,7 +93,7 @@ def plan_package(build: TargetBuild, package: CargoPackage, link: ProgramLink) -
         out_dir=build.out_dir,
         profile_root=PROFILE_ROOTS[build.profile],
         rustflags=resolved.rustflags,
-        env=resolved.env,
+        env=(*resolved.env, *package.env),
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
     )

@@ -139,9 +139,9 @@ def _add_rust_part(
 
     tree = build.session.tree
     manifest = os.path.normpath(tree.absolute(os.path.join(base, rust.package.manifest)))
-    package = prepare_package(
-        build, resolve_package(build, rust.package, manifest, rust.rustflags), rust.build_std, mem=mem.mem
-    )
+    resolved = resolve_package(build, rust.package, manifest, rust.rustflags)
+    package = prepare_package(build, resolved, rust.build_std, rust.env, mem=mem.mem)
+    get_product().add_package(tree.relative(manifest), len(resolved.resolved.pins))
     if package.is_program:
         return partial(add_program, package=package), ()
     return add_link, (add_umbrella(build, plan_package(build, package, ProgramLink("")), rust.name, out_dir),)

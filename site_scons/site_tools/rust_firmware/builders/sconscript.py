@@ -25,6 +25,7 @@ from steelmill.cc.shell_quotes import unquote
 from steelmill.cc.suppliers import decide_mem
 from steelmill.choice import choose
 from steelmill.errors import InputError
+from steelmill.firmware_toml.model import PackagePart
 from steelmill.rustc.build_std import check_build_std
 from steelmill.rustc.codegen import OPT_LEVELS, PANIC_STRATEGIES, Codegen
 from steelmill.rustc.crate import EDITIONS, Crate, Setting
@@ -42,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "RUST_DEBUG": None,
     "RUST_MEM": "auto",
     "RUST_BUILD_STD": ["core"],
+    "CARGO_DEFAULT_FEATURES": True,
     "RUSTFLAGS": SCons.Util.CLVar(""),
     "CRATES": [],
     "LDSCRIPT": None,
@@ -79,6 +81,35 @@ def rust_static_library(env: Any, name: str, root: Any, **overrides: Any) -> lis
     """Compile a crate, with all that it depends on, to the one staticlib of an image; give its node."""
     build, setting, crate, dependencies = _plan_crate(env, name, root, overrides)
     path = add_staticlib(build, setting, crate, dependencies)
+    get_product().staticlibs.add(path)
+    return [file_node(path)]
+
+
+@reports_errors
+def cargo_package(env: Any, name: str, manifest: Any, **overrides: Any) -> list[Any]:
+    """Compile the library of the Cargo package at ``manifest`` to the one staticlib of an image; give its node."""
+    # costly to import, and few projects have both kinds
+    from rust_firmware.builders.cargo import add_umbrella, plan_package, prepare_package
+    from rust_firmware.cargo_graphs import resolve_package
+    from steelmill.cargo.unit_plan import ProgramLink
+
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    shown = _only_path(env, manifest, f"the Cargo.toml of {name}")
+    part = PackagePart(
+        manifest=shown,
+        features=tuple(_words(chosen, "RUST_FEATURES")),
+        default_features=bool(chosen["CARGO_DEFAULT_FEATURES"]),
+        bin=None,
+        lib=True,
+        place=f"CargoPackage {name}",
+        places={"lib": f"CargoPackage {name}", "features": f"RUST_FEATURES of {name}"},
+    )
+    resolved = resolve_package(build, part, build.session.tree.absolute(shown), tuple(_words(chosen, "RUSTFLAGS")))
+    package = prepare_package(build, resolved, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen))
+    get_product().add_package(shown, len(resolved.resolved.pins))
+    plan = plan_package(build, package, ProgramLink(""))
+    path = add_umbrella(build, plan, name.replace("-", "_"), _out_dir(env, build))
     get_product().staticlibs.add(path)
     return [file_node(path)]
 
@@ -181,31 +212,42 @@ def _codegen(env: Any, build: TargetBuild) -> Codegen:
 
 
 def _sysroot(env: Any, build: TargetBuild) -> Sysroot:
+    return add_sysroot(build, _codegen(env, build), _build_std(env), mem=_mem(env))
+
+
+def _mem(env: Any) -> bool:
     mem: Any = _choice(env, "RUST_MEM", ("auto", "on", "off"))
-    decision = decide_mem(mem, tuple(_words(env, "TOOLCHAIN_LIBS")))
+    return decide_mem(mem, tuple(_words(env, "TOOLCHAIN_LIBS"))).mem
+
+
+def _build_std(env: Any) -> tuple[str, ...]:
     crates = tuple(_words(env, "RUST_BUILD_STD"))
     check_build_std(crates, "RUST_BUILD_STD")
-    return add_sysroot(build, _codegen(env, build), crates, mem=decision.mem)
+    return crates
 
 
 def _crate(env: Any, name: str, root: Any) -> Crate:
     paths = [_path(node) for node in env.arg2nodes(env.Flatten([root]), env.File)]
     if not paths:
         raise InputError("it has no crate root", place=name, remedy="name its lib.rs")
-    if not isinstance(env["RUST_ENV"], Mapping):
-        raise InputError(
-            f"{env['RUST_ENV']!r} is no dictionary", place=f"RUST_ENV of {name}", remedy='say {"NAME": "value"}'
-        )
     return Crate(
         name=name.replace("-", "_"),
         root=paths[0],
         edition=choose(str(env["RUST_EDITION"]), EDITIONS, f"RUST_EDITION of {name}"),
         features=tuple(_words(env, "RUST_FEATURES")),
         cfgs=tuple(_words(env, "RUST_CFGS")),
-        env=tuple(sorted((key, str(value)) for key, value in env["RUST_ENV"].items())),
+        env=_rust_env(env, name),
         rustflags=tuple(_words(env, "RUSTFLAGS")),
         sources=tuple(paths[1:]),
     )
+
+
+def _rust_env(env: Any, name: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(env["RUST_ENV"], Mapping):
+        raise InputError(
+            f"{env['RUST_ENV']!r} is no dictionary", place=f"RUST_ENV of {name}", remedy='say {"NAME": "value"}'
+        )
+    return tuple(sorted((key, str(value)) for key, value in env["RUST_ENV"].items()))
 
 
 def _dependencies(env: Any) -> tuple[Library, ...]:
