@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from steelmill.cargo.out_dir import FolderFile, format_manifest, is_volatile, parse_manifest
 
 DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
-NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=()), min_size=1).filter(
-    lambda name: not is_volatile(name)
+NAMES = (
+    st.binary(min_size=1)
+    .filter(lambda name: b"\0" not in name)
+    .map(lambda name: name.decode(errors="surrogateescape"))
+    .filter(lambda name: not is_volatile(name))
 )
+"""As the system gives them: bytes that are no UTF-8 become surrogates."""
 FOLDERS = st.dictionaries(NAMES, DIGESTS).map(lambda files: [FolderFile(*file) for file in files.items()])
 
 

@@ -14,11 +14,6 @@ from steelmill.suggest import did_you_mean
 from steelmill.toml.place import KeyPath, Lines, place_of
 from steelmill.wording import either
 
-RESERVED: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("rust", "package"): ("Cargo packages are not supported yet", 'give the crate root: crate = "src/lib.rs"'),
-}
-"""(section, key) that will mean something one day -> what is said until then, and the remedy."""
-
 _NOUNS = {
     "string": "a string",
     "integer": "a whole number",
@@ -58,9 +53,6 @@ def _unknown_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
             continue
         at = (*path, key)
         section = next((str(part) for part in reversed(path) if part in SCHEMA["properties"]), "")
-        if (section, key) in RESERVED:
-            yield (at, *RESERVED[section, key])
-            continue
         near = (
             "; it is a section of its own"
             if key in SCHEMA["properties"]
