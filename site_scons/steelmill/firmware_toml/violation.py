@@ -52,7 +52,6 @@ def _unknown_keys(error: Any, path: KeyPath) -> Iterator[Violation]:
         if key in known:
             continue
         at = (*path, key)
-        section = next((str(part) for part in reversed(path) if part in SCHEMA["properties"]), "")
         near = (
             "; it is a section of its own"
             if key in SCHEMA["properties"]
