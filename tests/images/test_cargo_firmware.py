@@ -1,0 +1,242 @@
+"""Cargo packages as people have them: binaries on cortex-m-rt, registries, git, vendored sources, cargo's own code."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cargo_firmware import TARGET, write_cargo_firmware
+from conftest import need_tool
+from processes import watch
+from project import CHECKOUT, SCONS, SCONSTRUCT, Project
+from rust_examples import SYSTEM_RUSTC
+from tiny import copy_project
+
+OUT = f"build/{TARGET}/release"
+ELF = f"{OUT}/blinky/blinky.elf"
+LINK = "RUSTC blinky 0.1.0"
+FILES = {
+    "firmware.toml": f"""\
+[firmware]
+name = "blinky"
+targets = ["{TARGET}"]
+
+[rust]
+package = "Cargo.toml"
+
+[c]
+sources = ["c/*.c"]
+
+[image]
+formats = ["bin"]
+
+[run]
+expect = ["answer 42"]
+""",
+    "Cargo.toml": """\
+[package]
+name = "blinky"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+cortex-m = "0.7"
+cortex-m-rt = "0.7"
+cortex-m-semihosting = "0.5"
+panic-halt = "1"
+
+[profile.release]
+opt-level = "s"
+""",
+    ".cargo/config.toml": (
+        f'[build]\ntarget = "{TARGET}"\n\n[target.{TARGET}]\n'
+        'rustflags = ["-C", "link-arg=-Tlink.x", "-C", "link-arg=--nmagic"]\n'
+    ),
+    "memory.x": (
+        "MEMORY\n{\n  FLASH : ORIGIN = 0x00000000, LENGTH = 256K\n  RAM : ORIGIN = 0x20000000, LENGTH = 64K\n}\n"
+    ),
+    "src/main.rs": """\
+#![no_std]
+#![no_main]
+use cortex_m_rt::entry;
+use cortex_m_semihosting::{debug, hprintln};
+use panic_halt as _;
+extern "C" {
+    fn twice(n: u32) -> u32;
+}
+#[entry]
+fn main() -> ! {
+    hprintln!("answer {}", unsafe { twice(21) });
+    debug::exit(debug::EXIT_SUCCESS);
+    loop {}
+}
+""",
+    "c/twice.c": "unsigned twice(unsigned n) { return 2 * n; }\n",
+}
+MEMORY = """
+[memory]
+FLASH = { origin = 0x0000_0000, length = "256K" }
+RAM   = { origin = 0x2000_0000, length = "64K" }
+"""
+
+
+def write_blinky(folder: Path) -> Project:
+    need_tool("cargo", "arm-none-eabi-gcc", "ld.lld-22")
+    project = Project(folder).sconstruct(SCONSTRUCT)
+    for path, text in FILES.items():
+        project.write(path, text)
+    shutil.copy(CHECKOUT / "tests/data/cargo/blinky/Cargo.lock", folder)
+    (folder / "targets").mkdir()
+    shutil.copy(CHECKOUT / f"targets/{TARGET}.json", folder / "targets")
+    return project
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = write_blinky(tmp_path_factory.mktemp("blinky") / "blinky")
+    project.build("linker=lld")
+    return project
+
+
+@pytest.fixture
+def blinky(built: Project, tmp_path: Path) -> Project:
+    return copy_project(built, tmp_path / "blinky")
+
+
+def test_it_boots(built: Project) -> None:
+    need_tool("qemu-system-arm")
+    assert "pass  blinky" in built.build("linker=lld", "check").stdout
+
+
+def test_the_second_build_starts_no_process(built: Project, tmp_path: Path) -> None:
+    built.build("linker=lld")
+    done, started = watch([*SCONS, "linker=lld"], built.folder, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert started == []
+
+
+def test_the_code_is_what_cargo_makes(built: Project, tmp_path: Path) -> None:
+    """Compare all functions of the image but core's, which both sides take from the sysroot that Steelmill built."""
+    sysroot = tmp_path / "sysroot"
+    libraries = sysroot / f"lib/rustlib/{TARGET}/lib"
+    libraries.mkdir(parents=True)
+    for path in (built.folder / OUT).glob("sysroot-*/lib*.r*"):
+        shutil.copy(path, libraries)
+    wrapper = tmp_path / "rustc-with-sysroot"
+    wrapper.write_text(
+        f'#!/bin/sh\ncase "$*" in *--target*) exec "$@" --sysroot {sysroot};; *) exec "$@";; esac\n', encoding="utf-8"
+    )
+    wrapper.chmod(0o755)
+    link = ["-Tlink.x", "--nmagic", f"{built.folder}/{OUT}/blinky/c/twice.c.o"]
+    flags = ["-Zunstable-options", "-Cpanic=abort", "-Clinker-flavor=gnu-lld", f"-Clinker={shutil.which('ld.lld-22')}"]
+    env = {
+        **os.environ,
+        "RUSTC": SYSTEM_RUSTC,
+        "RUSTC_WRAPPER": str(wrapper),
+        "RUSTC_BOOTSTRAP": "1",
+        "RUSTFLAGS": " ".join([*flags, *(f"-Clink-arg={word}" for word in link)]),
+    }
+    spec = f"build/{TARGET}/target/{TARGET}.json"
+    argv = ["cargo", "build", "--release", "--locked", "-Zjson-target-spec", "--target", spec]
+    done = subprocess.run(
+        [*argv, "--target-dir", str(tmp_path / "target")], cwd=built.folder, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    theirs, ours = tmp_path / f"target/{TARGET}/release/blinky", built.folder / ELF
+    assert len(disassembly(ours)) > 300
+    assert disassembly(ours) == disassembly(theirs)
+
+
+def disassembly(elf: Path) -> list[str]:
+    """Give the instructions with names for addresses, without the hashes in the names."""
+    words = ["-d", "-C", "--no-show-raw-insn", "--no-addresses"]
+    text = subprocess.run(["arm-none-eabi-objdump", *words, elf], capture_output=True, text=True, check=True).stdout
+    lines = re.sub(r"::h[0-9a-f]{16}\b", "", text).splitlines()
+    return [line for line in lines if "file format" not in line]
+
+
+def test_memory_x_is_an_input_of_the_link(blinky: Project) -> None:
+    blinky.edit("memory.x", "64K", "60K")
+    assert LINK in blinky.build("linker=lld").steps
+    assert "61440 (60.0 KiB)" in blinky.build("linker=lld", "size").stdout
+
+
+def test_memory_x_is_generated_where_the_firmware_says_its_regions(blinky: Project) -> None:
+    need_tool("qemu-system-arm")
+    (blinky.folder / "memory.x").unlink()
+    blinky.write("firmware.toml", FILES["firmware.toml"] + MEMORY)
+    assert "pass  blinky" in blinky.build("linker=lld", "check").stdout
+
+
+def test_a_build_script_may_name_the_scripts(blinky: Project) -> None:
+    need_tool("qemu-system-arm")
+    (blinky.folder / "memory.x").rename(blinky.folder / "board.x")
+    blinky.write(".cargo/config.toml", "")
+    blinky.write(
+        "build.rs",
+        "fn main() {\n"
+        '    let out = std::env::var("OUT_DIR").unwrap();\n'
+        '    std::fs::copy("board.x", format!("{out}/memory.x")).unwrap();\n'
+        '    println!("cargo:rustc-link-search={out}");\n'
+        '    println!("cargo:rerun-if-changed=board.x");\n'
+        '    println!("cargo:rustc-link-arg-bins=--nmagic");\n'
+        '    println!("cargo:rustc-link-arg-bins=-Tlink.x");\n'
+        "}\n",
+    )
+    assert "pass  blinky" in blinky.build("linker=lld", "images", "check").stdout
+    assert blinky.up_to_date("linker=lld")
+    blinky.edit("board.x", "64K", "60K")
+    assert "61440 (60.0 KiB)" in blinky.build("linker=lld", "size").stdout
+
+
+def test_gnu_ld_links_it_too(blinky: Project) -> None:
+    need_tool("qemu-system-arm")
+    assert "pass  blinky" in blinky.build("linker=ld", "check").stdout
+
+
+def test_vendored_packages_need_no_network(blinky: Project, tmp_path: Path) -> None:
+    argv = ["cargo", "vendor", "--locked", "third_party"]
+    done = subprocess.run(argv, cwd=blinky.folder, capture_output=True, text=True, check=True)
+    config = blinky.folder / ".cargo/config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + done.stdout, encoding="utf-8")
+    home = {"CARGO_HOME": str(tmp_path / "empty")}
+    blinky.build("linker=lld", "offline=1", env=home)
+    file = "third_party/panic-halt/src/lib.rs"
+    blinky.write(file, blinky.read_bytes(file).decode() + "// edited\n")
+    run = blinky.fail("linker=lld", "offline=1", env=home)
+    assert f"{file}: edited; expected the file of panic-halt 1.0.0" in run.stderr
+
+
+@pytest.fixture
+def fetching(tmp_path: Path) -> Project:
+    """Give a package with one dependency, which no cargo of the test's own home has."""
+    project = write_cargo_firmware(tmp_path / "project")
+    project.edit("Cargo.toml", "mac = {", 'cfg-if = "=1.0.0"\nmac = {')
+    return project.edit("Cargo.lock", ' "board",\n "mac"', ' "board",\n "cfg-if",\n "mac"').edit(
+        "Cargo.lock",
+        '[[package]]\nname = "mac"',
+        '[[package]]\nname = "cfg-if"\nversion = "1.0.0"\n'
+        'source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+        'checksum = "baf1de4339761588bc0619e3cbc0120ee582ebb74b53b4efbf79117bd2da40fd"\n\n'
+        '[[package]]\nname = "mac"',
+    )
+
+
+def test_fetching_is_said_and_verified(fetching: Project, tmp_path: Path) -> None:
+    home = {"CARGO_HOME": str(tmp_path / "home")}
+    refused = fetching.fail("offline=1", env=home)
+    assert "a package that Cargo.lock names is not on this machine, and offline=1 fetches nothing" in refused.stderr
+    run = fetching.build("fetch", env=home)
+    assert "FETCH what Cargo.toml needs" in run.stdout
+    assert "Cargo.toml  1 packages are here, as locked" in run.stdout
+    assert run.steps == []
+    assert "FETCH" not in fetching.build("offline=1", env=home).stdout
+    (source,) = (tmp_path / "home/registry/src").glob("*/cfg-if-1.0.0/src/lib.rs")
+    source.write_text(source.read_text(encoding="utf-8") + "// edited\n", encoding="utf-8")
+    edited = fetching.fail("offline=1", env=home)
+    assert f"{source}: edited; expected the file of cfg-if 1.0.0" in edited.stderr
