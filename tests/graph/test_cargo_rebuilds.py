@@ -42,6 +42,10 @@ def write(path: str, text: str) -> Callable[[Project], object]:
     return lambda project: project.write(path, text)
 
 
+def writes(files: Mapping[str, str]) -> Callable[[Project], object]:
+    return lambda project: [project.write(path, text) for path, text in files.items()]
+
+
 def nothing(_project: Project) -> None:
     """Change no file: the row is about the environment."""
 
@@ -64,6 +68,8 @@ ROWS = (
     Row("a variable of rerun-if-env-changed", nothing, (RUN_APP, APP, *IMAGE), {"GREET": "ng"}),
     Row("another variable", nothing, (), {"GREAT": "ng"}),
     Row("a file that nothing names, of a package whose script names none", write("board/new.txt", ""), (RUN_BOARD,)),
+    Row("a file of a package below that one", writes({"board/sub/Cargo.toml": "", "board/sub/new.txt": ""})),
+    Row("a hidden file in it", write("board/.notes", "")),
     Row("metadata of a links key", write("board/pins/list.txt", "one\n"), (RUN_BOARD, RUN_APP, APP, *IMAGE)),
     Row("a file beside the package", write("notes.txt", "")),
     Row("Cargo.toml, a comment", edit("Cargo.toml", "[workspace]", "# x\n[workspace]")),

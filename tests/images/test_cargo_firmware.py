@@ -15,7 +15,8 @@ from conftest import need_tool
 from processes import watch
 from project import CHECKOUT, SCONS, SCONSTRUCT, Project
 from rust_examples import SYSTEM_RUSTC
-from tiny import copy_project
+from tiny import FIRMWARE_TOML as TINY_TOML
+from tiny import LIB_RS, LINK_LD, MAIN_C, MAIN_H, copy_project
 
 OUT = f"build/{TARGET}/release"
 ELF = f"{OUT}/blinky/blinky.elf"
@@ -210,6 +211,79 @@ def test_vendored_packages_need_no_network(blinky: Project, tmp_path: Path) -> N
     blinky.write(file, blinky.read_bytes(file).decode() + "// edited\n")
     run = blinky.fail("linker=lld", "offline=1", env=home)
     assert f"{file}: edited; expected the file of panic-halt 1.0.0" in run.stderr
+
+
+CLINK = {
+    "clink/Cargo.toml": (
+        '[package]\nname = "clink"\nversion = "1.0.0"\nedition = "2021"\nlinks = "clink"\n\n'
+        '[build-dependencies]\ncc = "1"\n'
+    ),
+    "clink/build.rs": 'fn main() {\n    cc::Build::new().file("c.c").include("inc").compile("clink");\n}\n',
+    "clink/inc/n.h": "#define N 2\n",
+    "clink/c.c": '#include "n.h"\nint clink(int n) { return N * n; }\n',
+    "clink/src/lib.rs": (
+        '#![no_std]\nextern "C" {\n    fn clink(n: i32) -> i32;\n}\n'
+        "pub fn twice(n: i32) -> i32 {\n    unsafe { clink(n) }\n}\n"
+    ),
+}
+
+
+def test_a_build_script_compiles_c_for_the_target(blinky: Project) -> None:
+    need_tool("qemu-system-arm")
+    for path, text in CLINK.items():
+        blinky.write(path, text)
+    blinky.edit("Cargo.toml", "panic-halt", 'clink = { path = "clink" }\npanic-halt')
+    blinky.edit("src/main.rs", "unsafe { twice(21) }", "clink::twice(unsafe { twice(10) } as i32) + 2")
+    assert "Cargo.lock is out of date" in blinky.fail("linker=lld").stderr
+    subprocess.run(["cargo", "update", "--workspace", "--quiet"], cwd=blinky.folder, check=True)
+    assert "pass  blinky" in blinky.build("linker=lld", "check").stdout
+    blinky.edit("clink/inc/n.h", "2", "3")
+    assert "FAIL  blinky" in blinky.fail("linker=lld", "check").stdout
+
+
+def test_firmwares_of_a_workspace_share_crates_also_from_git(tmp_path: Path) -> None:
+    need_tool("cargo", "git", "arm-none-eabi-gcc")
+    repository = tmp_path / "repository"
+    Project(repository).write("Cargo.toml", '[package]\nname = "three"\nversion = "0.2.0"\nedition = "2021"\n').write(
+        "src/lib.rs", "#![no_std]\npub const THREE: u32 = 3;\n"
+    )
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], [*who, "commit", "-q", "-m", "All"]):
+        subprocess.run(["git", *words], cwd=repository, check=True)
+    project = Project(tmp_path / "project")
+    project.sconstruct(SCONSTRUCT.replace("firmware.toml", "one.toml") + 'env.Firmware("two.toml")\n')
+    project.write(
+        "Cargo.toml",
+        '[workspace]\nmembers = ["one", "two", "shared"]\nresolver = "2"\n\n[profile.release]\nopt-level = "s"\n',
+    )
+    dependencies = {"shared": f'three = {{ git = "file://{repository}" }}', **dict.fromkeys(("one", "two"), SHARED)}
+    for name, dependency in dependencies.items():
+        head = f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\n'
+        project.write(f"{name}/Cargo.toml", f"{head}{dependency}\n")
+        project.write(f"{name}/src/lib.rs", LIB_RS.replace("42", "shared::NINE") if name != "shared" else NINE)
+    for name in ("one", "two"):
+        text = TINY_TOML.replace('"tiny"', f'"{name}"').replace(
+            'crate = "src/lib.rs"', f'package = "{name}/Cargo.toml"'
+        )
+        project.write(f"{name}.toml", text)
+    project.write("link.ld", LINK_LD).write("c/main.c", MAIN_C).write("c/main.h", MAIN_H)
+    locked = subprocess.run(["cargo", "generate-lockfile"], cwd=project.folder, capture_output=True, text=True)
+    if locked.returncode:
+        pytest.skip(f"the first cargo on PATH cannot fetch from git: {locked.stderr}")
+    run = project.build()
+    assert sorted(step for step in run.steps if "0.1.0" in step or "0.2.0" in step) == [
+        "RUSTC one 0.1.0",
+        "RUSTC shared 0.1.0",
+        "RUSTC three 0.2.0",
+        "RUSTC two 0.1.0",
+    ]
+    assert run.steps.count("RUSTC core") == 1
+    project.edit("shared/src/lib.rs", "3 *", "4 *")
+    assert sorted(project.build("firmware=two").steps)[-3:] == ["RUSTC two 0.1.0", "RUSTC two_umbrella", "SIZE two.elf"]
+
+
+SHARED = 'shared = { path = "../shared" }'
+NINE = "#![no_std]\npub const NINE: u32 = 3 * three::THREE;\n"
 
 
 @pytest.fixture

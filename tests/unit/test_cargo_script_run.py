@@ -151,7 +151,8 @@ def test_a_script_runs_again_for_what_it_named() -> None:
 def test_a_script_that_named_nothing_runs_again_for_its_package() -> None:
     assert rerun_of(REQUEST, said("")).whole_package
     assert not rerun_of(REQUEST._replace(immutable=True), said("")).whole_package
-    assert not rerun_of(REQUEST, said("cargo:rerun-if-env-changed=CC")).whole_package
+    assert rerun_of(REQUEST, said("cargo:rerun-if-env-changed=CC")).whole_package
+    assert not rerun_of(REQUEST, said("cargo:rerun-if-changed=c.c")).whole_package
 
 
 def test_a_script_never_runs_again_for_what_it_wrote() -> None:

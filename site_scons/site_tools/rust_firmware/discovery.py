@@ -23,6 +23,9 @@ from steelmill.linker.depfile import parse_make_depfile
 from steelmill.rustc.dep_info import parse_dep_info
 from steelmill.step import DepInfo, Step
 
+WHOLE_PACKAGE = "/."
+"""Behind the folder of a package: all its files count."""
+
 
 class Found(NamedTuple):
     """The files that a Step's sources name."""
@@ -59,20 +62,29 @@ _PARSERS: dict[str, Callable[[str], Iterable[str]]] = {
 
 
 def expand_folders(paths: Iterable[str]) -> list[str]:
-    """Put all files below each folder in its place; hidden ones and what cargo and Steelmill build there are none."""
+    """Put all files below each folder in its place; hidden ones and what cargo and Steelmill build there are none.
+
+    ``FOLDER/.`` stands for a package: without the packages below it.
+    """
     found: list[str] = []
     for path in paths:
         if not os.path.isdir(path):
             found.append(path)
             continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = [name for name in folders if not name.startswith(".") and not _is_built(f"{folder}/{name}")]
+        for folder, folders, names in os.walk(path.removesuffix(WHOLE_PACKAGE)):
+            is_package = path.endswith(WHOLE_PACKAGE)
+            folders[:] = [name for name in folders if not _is_other(f"{folder}/{name}", is_package=is_package)]
             found += [f"{folder}/{name}" for name in names if not name.startswith(".")]
     return found
 
 
-def _is_built(folder: str) -> bool:
-    return os.path.normpath(folder) == BUILD_DIR or os.path.exists(f"{folder}/CACHEDIR.TAG")
+def _is_other(folder: str, *, is_package: bool) -> bool:
+    return (
+        folder.rpartition("/")[2].startswith(".")
+        or os.path.normpath(folder) == BUILD_DIR
+        or os.path.exists(f"{folder}/CACHEDIR.TAG")
+        or (is_package and os.path.exists(f"{folder}/Cargo.toml"))
+    )
 
 
 class Discovery:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 
+from rust_firmware.discovery import WHOLE_PACKAGE
 from steelmill.cargo.build_script import BuildScriptOutput, parse_build_script
 from steelmill.cargo.out_dir import FolderFile, format_manifest
 from steelmill.cargo.script_run import (
@@ -47,7 +48,7 @@ def run_script(folder: str, request: str, lock: int) -> str:
     for name, text in run_files(run, output).items():
         _write(f"{folder}/{name}", text)
     _write(f"{folder}/{MANIFEST}", format_manifest(_files(run.out_dir)))
-    paths = (*rerun.paths, *((run.folder,) if rerun.whole_package else ()))
+    paths = (*rerun.paths, *((f"{run.folder}{WHOLE_PACKAGE}",) if rerun.whole_package else ()))
     _write(f"{folder}/{DEP_INFO}", format_dep_info(MANIFEST, paths, rerun.variables))
     return "".join(f"warning: {run.package.name}: {text}\n" for text in output.warnings if not run.immutable)
 

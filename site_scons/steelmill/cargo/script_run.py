@@ -54,7 +54,7 @@ class Rerun(NamedTuple):
     """What, when it changes, lets the script run again."""
 
     whole_package: bool
-    """True where the script named nothing: any file of the package counts."""
+    """True where the script named no file: any file of the package counts."""
     paths: tuple[str, ...]
     """Files, and folders with all below them."""
     variables: tuple[str, ...]
@@ -145,16 +145,19 @@ def parse_pairs(text: str, place: str) -> tuple[tuple[str, str], ...]:
 
 
 def rerun_of(request: ScriptRun, output: BuildScriptOutput) -> Rerun:
-    """Tell what the script wants to run again for: as cargo does, and never for what it wrote itself."""
+    """Tell what the script wants to run again for, and never for what it wrote itself.
+
+    Unlike under cargo, a script that names variables alone still runs again for any file of its package.
+    """
     named = [_from_package(request, path) for path in output.rerun_if_changed]
     kept = (
         path
         for path in named
         if not _is_below(path, request.out_dir) and not (request.immutable and _is_below(path, request.folder))
     )
-    nothing = not output.rerun_if_changed and not output.rerun_if_env_changed
     return Rerun(
-        whole_package=nothing and not request.immutable,
+        # the cc crate names variables alone, and cargo then misses the headers
+        whole_package=not output.rerun_if_changed and not request.immutable,
         paths=tuple(dict.fromkeys(kept)),
         variables=tuple(dict.fromkeys(output.rerun_if_env_changed)),
     )
