@@ -73,7 +73,7 @@ ROWS = (
     Row("metadata of a links key", write("board/pins/list.txt", "one\n"), (RUN_BOARD, RUN_APP, APP, *IMAGE)),
     Row("a file beside the package", write("notes.txt", "")),
     Row("Cargo.toml, a comment", edit("Cargo.toml", "[workspace]", "# x\n[workspace]")),
-    Row("Cargo.toml, a target that is not built", write("examples/tool.rs", "fn main() {}\n")),
+    Row("an example of the package", write("examples/tool.rs", "fn main() {}\n"), (RUN_APP,)),
     Row(
         "a feature that firmware.toml turns on",
         edit("firmware.toml", "features = []", 'features = ["loud"]'),
