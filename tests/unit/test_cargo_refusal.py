@@ -18,13 +18,15 @@ required by package `p v0.1.0 (/p)`
 note: offline mode (via `--offline`) can sometimes cause surprising resolution failures
 """
 TWO_LINKS = """\
-error: failed to select a version for `links-a`.
+error: failed to select a version for `b`.
     ... required by package `p v0.1.0 (/p)`
-versions that meet the requirements `^2` are: 2.0.0
+versions that meet the requirements `*` are: 0.1.0
 
-package `links-a` links to the native library `a`, but it conflicts with a previous package which links to `a` as well:
-package `links-a v1.0.0`
-Only one package in the dependency graph may specify the same links value.
+package `b` links to the native library `foo`, but it conflicts with a previous package which links to `foo` as well:
+package `a v0.1.0 (/p/a)`
+    ... which satisfies path dependency `a` of package `p v0.1.0 (/p)`
+note: only one package in the dependency graph may specify the same links value to ensure that only one copy of a \
+native library is linked in the final binary
 """
 SYNTAX = "error: unclosed table, expected `]`\n --> Cargo.toml:3:5\n"
 
@@ -34,7 +36,7 @@ SYNTAX = "error: unclosed table, expected `]`\n --> Cargo.toml:3:5\n"
     [
         (NO_LOCK, "the package has no Cargo.lock", "cargo generate-lockfile --manifest-path app/Cargo.toml"),
         (OLD_LOCK, "Cargo.lock is out of date", "cargo update --workspace --manifest-path app/Cargo.toml"),
-        (TWO_LINKS, "two packages link the native library a,", "cargo tree --invert a"),
+        (TWO_LINKS, "two packages link the native library foo,", "one of them, in one version"),
         ("error: invalid version 0 on git_proxy_options\n", "this cargo cannot fetch from git", "cargo=PATH"),
         (SYNTAX, "cargo refuses app/Cargo.toml: unclosed table, expected `]`", "correct what it names"),
         ("", "cargo refuses app/Cargo.toml: it does not say why", "correct"),

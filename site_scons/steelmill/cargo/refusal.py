@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from steelmill.errors import InputError
 
+_SHOWN = 12
+"""Lines of cargo's words, at most."""
 _LOCKED = "--locked was passed"
 _NOT_HERE = re.compile(
     r"--offline|offline mode|no matching package|failed to (download|load source|get `)|unable to update"
@@ -19,6 +21,8 @@ class _Refusal(NamedTuple):
     """May name groups of the pattern."""
     remedy: str
     """May name ``{manifest}`` and groups of the pattern."""
+    whole: bool = False
+    """True where all of cargo's words are worth showing."""
 
 
 _REFUSALS = (
@@ -40,12 +44,8 @@ _REFUSALS = (
     _Refusal(
         re.compile(r"package `(?P<one>[^`]+)` links to the native library `(?P<links>[^`]+)`, but it conflicts"),
         "two packages link the native library {links}, and an image takes one",
-        "let both depend on one version of it: `cargo tree --invert {links}` tells who asks for which",
-    ),
-    _Refusal(
-        re.compile(r"Only one package in the dependency graph may specify the same links value"),
-        "two packages link the same native library, and an image takes one",
-        "let both depend on one version of it: `cargo tree --duplicates` tells who asks for which",
+        "let all depend on one of them, in one version: change the dependency that cargo names above",
+        whole=True,
     ),
     _Refusal(
         re.compile(r"invalid version 0 on git_\w+|process didn't exit successfully.*SIGSEGV"),
@@ -69,13 +69,16 @@ def explain_refusal(stderr: str, manifest: str, place: str) -> InputError:
             return InputError(
                 known.what.format(**words),
                 place=place,
-                details=(("package", manifest), ("cargo", _first_line(stderr))),
+                details=(
+                    ("package", manifest),
+                    *(_words(stderr, 0) if known.whole else [("cargo", _first_line(stderr))]),
+                ),
                 remedy=known.remedy.format(**words),
             )
     return InputError(
         f"cargo refuses {manifest}: {_first_line(stderr)}",
         place=place,
-        details=tuple(("cargo", line.strip()) for line in stderr.strip().splitlines()[1:12] if line.strip()),
+        details=_words(stderr, 1),
         remedy="correct what it names",
     )
 
@@ -88,6 +91,11 @@ def explain_absence(stderr: str, manifest: str, place: str) -> InputError:
         details=(("package", manifest), ("cargo", _first_line(stderr))),
         remedy="run `scons fetch` once without offline=1, or vendor the packages: `cargo vendor`",
     )
+
+
+def _words(stderr: str, start: int) -> list[tuple[str, str]]:
+    lines = stderr.strip().splitlines()[start:_SHOWN]
+    return [("cargo", line.strip()) for line in lines if line.strip()]
 
 
 def _first_line(stderr: str) -> str:

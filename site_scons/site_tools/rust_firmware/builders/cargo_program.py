@@ -14,6 +14,7 @@ from rust_firmware.target_build import TargetBuild
 from steelmill.cargo.unit_plan import ProgramLink, UnitPlan
 from steelmill.cargo.unit_script import script_arguments
 from steelmill.cargo.unit_step import unit_step
+from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
 from steelmill.linker.command import wrap_for_driver, wrap_group
 from steelmill.linker.flags import LinkFlags, parse_link_flags
@@ -93,7 +94,11 @@ def _link_argv(
     scripts: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Give rustc's options for the link, besides those of the user's configuration, which follow."""
+    spec = build.target.spec
+    emulation = emulation_for(spec.arch, spec.get("target-endian", "little"), spec.place)
     words = (
+        # a GNU ld may be made for several word sizes
+        *((f"-m{emulation}",) if emulation and not linker.flavor.cc else ()),
         *(f"-L{folder}" for folder in search),
         "--gc-sections" if options.gc_sections else "--no-gc-sections",
         *((f"--entry={options.entry}",) if options.entry else ()),
