@@ -159,8 +159,12 @@ class UnitPlan:
     def linked_runs(self, index: int) -> tuple[int, ...]:
         """List the build script runs whose libraries a unit may link: its own first, then those of its libraries."""
         found: dict[int, None] = {}
+        seen: set[int] = set()
 
         def visit(unit: int) -> None:
+            if unit in seen:
+                return
+            seen.add(unit)
             run = self.own_run(unit)
             if run is not None:
                 found[run] = None
