@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +47,11 @@ def writes(files: Mapping[str, str]) -> Callable[[Project], object]:
     return lambda project: [project.write(path, text) for path, text in files.items()]
 
 
+def remove_out_dir(project: Project) -> None:
+    (folder,) = (path.parent for path in project.folder.glob("build/*/release/crates/app-*/out/number.rs"))
+    shutil.rmtree(folder)
+
+
 def nothing(_project: Project) -> None:
     """Change no file: the row is about the environment."""
 
@@ -71,6 +77,7 @@ ROWS = (
     Row("a file of a package below that one", writes({"board/sub/Cargo.toml": "", "board/sub/new.txt": ""})),
     Row("a hidden file in it", write("board/.notes", "")),
     Row("metadata of a links key", write("board/pins/list.txt", "one\n"), (RUN_BOARD, RUN_APP, APP, *IMAGE)),
+    Row("an OUT_DIR that was removed", remove_out_dir, (RUN_APP,)),
     Row("a file beside the package", write("notes.txt", "")),
     Row("Cargo.toml, a comment", edit("Cargo.toml", "[workspace]", "# x\n[workspace]")),
     Row("an example of the package", write("examples/tool.rs", "fn main() {}\n"), (RUN_APP,)),

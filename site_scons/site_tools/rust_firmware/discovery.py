@@ -125,7 +125,7 @@ class Discovery:
         listing = hashlib.sha256("\n".join(scanned).encode(errors="surrogateescape")).hexdigest()
         return [
             *(file_node(path) for path in paths),
-            *self._variables(),
+            *self._circumstances(),
             self._env.Value(listing, name=self.listing_name),
         ]
 
@@ -137,12 +137,15 @@ class Discovery:
             return None
         return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path)]
 
-    def _variables(self) -> list[Any]:
-        """Give the user's variables that a build script has named, as values."""
+    def _circumstances(self) -> list[Any]:
+        """Give what lets a build script run again besides files: the user's variables that it names, a lost OUT_DIR."""
         info: DepInfo | None = self._step.dep_info
-        text = self._listed() if info and info.form == "script" else None
-        names = [name for name, _ in parse_dep_info(text).env] if text else []
-        return [self._env.Value(os.environ.get(name, "not set"), name=f"environment variable {name}") for name in names]
+        if info is None or info.form != "script":
+            return []
+        names = [name for name, _ in parse_dep_info(self._listed() or "").env]
+        values = {f"environment variable {name}": os.environ.get(name, "not set") for name in names}
+        values |= {f"folder {path}": "there" if os.path.isdir(path) else "lost" for path in self._step.covered}
+        return [self._env.Value(value, name=name) for name, value in values.items()]
 
     def _listed(self) -> str | None:
         info: DepInfo | None = self._step.dep_info
