@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,29 @@ def test_a_tool_that_cannot_start_is_a_message(tmp_path: Path) -> None:
         ask_process([str(tmp_path / "rustc")], {})
     os.chmod(tmp_path / "rustc", stat.S_IRWXU)
     assert ask_process([str(tmp_path / "rustc")], {}).status == 0
+
+
+def test_an_answer_that_names_its_files_is_asked_again_when_one_changes(tmp_path: Path) -> None:
+    probes = Probes(str(tmp_path / "cache"))
+    manifest, absent = tmp_path / "Cargo.toml", tmp_path / "config.toml"
+    manifest.write_text("[package]", encoding="utf-8")
+    asked: list[str] = []
+
+    def ask() -> tuple[str, list[str]]:
+        asked.append(manifest.read_text(encoding="utf-8"))
+        return asked[-1], [str(manifest), str(absent), f"glob:{tmp_path}/src/*.rs"]
+
+    def changes(change: Callable[[], object]) -> int:
+        before = len(asked)
+        change()
+        assert probes.remember_with_files("question", ["fact"], ask) == manifest.read_text(encoding="utf-8")
+        return len(asked) - before
+
+    source = tmp_path / "src/main.rs"
+    assert changes(lambda: None) == 1
+    assert changes(lambda: None) == 0
+    assert changes(lambda: manifest.write_text("[package]\n", encoding="utf-8")) == 1
+    assert changes(lambda: absent.touch()) == 1
+    assert changes(source.parent.mkdir) == 0
+    assert changes(source.touch) == 1
+    assert changes(lambda: source.write_text("fn main() {}", encoding="utf-8")) == 0
