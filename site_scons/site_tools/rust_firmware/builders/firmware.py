@@ -131,6 +131,12 @@ def _add_rust_part(
     """Add the Rust of an image; give what links it, and the staticlib that the link takes."""
     if rust.package is None:
         return add_link, (_add_rust(build, rust, mem, asserted, base, out_dir),)
+    if asserted:
+        raise InputError(
+            "[audit.layout] header asserts in a crate of [rust] crate, and here the Rust is a Cargo package",
+            place=rust.package.place,
+            remedy="take header out: types are compared in the image, where the profile has debug information",
+        )
     # costly to import, and few projects have both kinds
     from rust_firmware.builders.cargo import add_umbrella, plan_package, prepare_package
     from rust_firmware.builders.cargo_program import add_program
