@@ -314,3 +314,62 @@ def test_fetching_is_said_and_verified(fetching: Project, tmp_path: Path) -> Non
     source.write_text(source.read_text(encoding="utf-8") + "// edited\n", encoding="utf-8")
     edited = fetching.fail("offline=1", env=home)
     assert f"{source}: edited; expected the file of cfg-if 1.0.0" in edited.stderr
+
+
+RISCV = "riscv32imac-unknown-none-elf"
+RISCV_FILES = {
+    "firmware.toml": f"""\
+[firmware]
+name = "rv"
+targets = ["{RISCV}"]
+
+[rust]
+package = "Cargo.toml"
+
+[run]
+expect = ["hello riscv-rt"]
+""",
+    "Cargo.toml": """\
+[package]
+name = "rv"
+version = "0.1.0"
+edition = "2021"
+
+[dependencies]
+riscv-rt = "0.13"
+panic-halt = "1"
+
+[profile.release]
+opt-level = "s"
+""",
+    ".cargo/config.toml": (
+        "[target.'cfg(target_arch = \"riscv32\")']\n"
+        'rustflags = ["-C", "link-arg=-Tmemory.x", "-C", "link-arg=-Tlink.x"]\n'
+    ),
+    "memory.x": "MEMORY { RAM : ORIGIN = 0x80000000, LENGTH = 1M }\n"
+    + "".join(f'REGION_ALIAS("REGION_{name}", RAM);\n' for name in ("TEXT", "RODATA", "DATA", "BSS", "HEAP", "STACK")),
+    "src/main.rs": """\
+#![no_std]
+#![no_main]
+use panic_halt as _;
+#[riscv_rt::entry]
+fn main() -> ! {
+    for byte in b"hello riscv-rt\\n" {
+        unsafe { (0x1000_0000 as *mut u8).write_volatile(*byte) }
+    }
+    unsafe { (0x10_0000 as *mut u32).write_volatile(0x5555) };
+    loop {}
+}
+""",
+}
+
+
+def test_riscv_rt_boots(tmp_path: Path) -> None:
+    need_tool("cargo", "riscv64-unknown-elf-gcc", "qemu-system-riscv32")
+    project = Project(tmp_path / "rv").sconstruct(SCONSTRUCT)
+    for path, text in RISCV_FILES.items():
+        project.write(path, text)
+    shutil.copy(CHECKOUT / "tests/data/cargo/riscv/Cargo.lock", project.folder)
+    (project.folder / "targets").mkdir()
+    shutil.copy(CHECKOUT / f"targets/{RISCV}.json", project.folder / "targets")
+    assert "pass  rv" in project.build("check").stdout
