@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 
 def write_text(arguments: Sequence[str]) -> None:
@@ -44,25 +45,11 @@ def measure(arguments: Sequence[str]) -> None:
         file.write(format_table(usages))
 
 
-def audit_objects(arguments: Sequence[str]) -> None:
-    """Audit all that a link takes: ``OUTPUT REQUEST``, the latter in JSON."""
+def audit(tool: str, arguments: Sequence[str]) -> None:
+    """Audit an image by ``tool``, one of ``audit_tools``: ``OUTPUT REQUEST``, the latter in JSON."""
     from rust_firmware.audit_tools import run_audit
 
-    run_audit("audit-objects", arguments)
-
-
-def audit_elf(arguments: Sequence[str]) -> None:
-    """Audit a linked ELF: ``OUTPUT REQUEST``, the latter in JSON."""
-    from rust_firmware.audit_tools import run_audit
-
-    run_audit("audit-elf", arguments)
-
-
-def audit_layout(arguments: Sequence[str]) -> None:
-    """Audit the layout that C and Rust give what they share: ``OUTPUT REQUEST``, the latter in JSON."""
-    from rust_firmware.audit_tools import run_audit
-
-    run_audit("audit-layout", arguments)
+    run_audit(tool, arguments)
 
 
 def write_layout(arguments: Sequence[str]) -> None:
@@ -86,9 +73,7 @@ def _read(path: str) -> str | None:
 
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
-    "audit-elf": audit_elf,
-    "audit-layout": audit_layout,
-    "audit-objects": audit_objects,
+    **{tool: partial(audit, tool) for tool in ("audit-elf", "audit-layout", "audit-objects")},
     "image": make_image,
     "layout": write_layout,
     "size": measure,
