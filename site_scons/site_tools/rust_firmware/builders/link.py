@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
 from rust_firmware.discovery import Found, Scan, once_between_builds
-from rust_firmware.facts import link_facts
+from rust_firmware.failure_facts import link_facts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
