@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
-from rust_firmware.discovery import Found, Scan, once_between_builds
+from rust_firmware.discovery import once_between_builds
 from rust_firmware.failure_facts import link_facts
+from rust_firmware.linked_elf import LinkedElf, find_regions, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
-from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
 from steelmill.audit.layout.pair import TypePair
 from steelmill.cc.compile import compile_env, preprocess_script_argv
@@ -24,7 +24,6 @@ from steelmill.linker.flags import LinkFlags, parse_link_flags
 from steelmill.linker.flavor import spec_link_args
 from steelmill.linker.memory import format_memory
 from steelmill.linker.region import Region, check_regions
-from steelmill.linker.script import scan_script
 from steelmill.step import DepInfo, Step, write_step
 
 _DRIVER_ONLY = ("-specs", "--specs", "-flto", "-fuse-ld")
@@ -51,22 +50,6 @@ class LinkOptions(NamedTuple):
     """What of the audit's findings is right here."""
     layout: tuple[TypePair, ...] | None = None
     """Types that C and Rust share beyond what tells itself; None where there are not both languages."""
-
-
-class LinkedElf(NamedTuple):
-    """What a link makes."""
-
-    elf: str
-    scripts: tuple[str, ...]
-    """The linker scripts as the linker reads them."""
-    search: tuple[str, ...]
-    """Where the script's INCLUDEs are found."""
-    named_files: tuple[str, ...]
-    """Further files and ``-l`` libraries that the linker's arguments name."""
-    scan: Scan | None = None
-    """Finds what the scripts name, for every Step that reads them."""
-    audits: tuple[Step, ...] = ()
-    """What whatever is made of the ELF waits for."""
 
 
 def add_link(
@@ -167,31 +150,8 @@ def _audited_link(
     )
 
 
-def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
-    """Find what the scripts of a link make the linker read."""
-    files = [path for name in linked.named_files if (path := find_file(tree, name, linked.search))]
-    for script in linked.scripts:
-        found = scan_script(script, tree.read, linked.search)
-        folders = (*linked.search, *found.search)
-        files += [*found.files, *filter(None, (find_file(tree, name, folders) for name in found.inputs))]
-    # GNU ld lists an INCLUDEd file as the script names it, not where it found it
-    return Found(files, unlisted=files)
-
-
-def find_file(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
-    """Find a script, or a file of INPUT or GROUP, as ld does; None for one that the linker must find or refuse."""
-    file = f"lib{name.removeprefix('-l')}.a" if name.startswith("-l") else name
-    return next((path for path in (file, *(f"{folder}/{file}" for folder in folders)) if tree.exists(path)), None)
-
-
 def _regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
-    if options.memory:
-        return options.memory
-    return tuple(
-        region
-        for script in linked.scripts
-        for region in scan_script(script, build.session.tree.read, linked.search).regions
-    )
+    return options.memory or find_regions(build.session.tree, linked)
 
 
 def _add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:
