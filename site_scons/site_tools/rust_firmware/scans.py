@@ -46,8 +46,8 @@ class Scans:
         try:
             status = os.stat(self._tree.absolute(path))
         except OSError:
-            text = self._tree.read(path)
-            return None if text is None else scan(text)
+            # most of the places where a header may lie
+            return scan("") if self._tree.is_derived(path) else None
         key = f"{language} {path}"
         seen = [status.st_mtime_ns, status.st_size, status.st_ino]
         kept = self._kept.get(key)
