@@ -146,7 +146,9 @@ def cargo_tree(folder: Path, rustc: str, cargo: str) -> Tree:
         *("-Zbuild-std-features=compiler-builtins-mem", *(("--offline",) if offline else ())),
     ]
     command = f"{' '.join(build)} && make --no-print-directory --jobs={os.cpu_count() or 1}"
-    env = {**_environment(), "RUSTC": rustc, "RUSTC_BOOTSTRAP": "1"}
+    # what Steelmill generates from ring.h to compare it with the Rust side: cargo has nothing like it
+    (folder / "no_layout.rs").touch()
+    env = {**_environment(), "RUSTC": rustc, "RUSTC_BOOTSTRAP": "1", "LAYOUT_RING": str(folder / "no_layout.rs")}
     return Tree(folder, ("/bin/sh", "-c", command), env, ("target", "out"))
 
 

@@ -43,7 +43,6 @@ def ours(facts: MemberFacts) -> dict[str, object]:
         "header": (facts.bits, facts.flags, facts.big_endian),
         "defined": set(facts.defined),
         "undefined": set(facts.undefined),
-        "weak": set(facts.weak_undefined),
         # pyelftools spells the tags in capitals
         "attributes": {tag.upper(): value for tag, value in facts.attributes.items()},
         "relocations": set(facts.relocations),
@@ -54,15 +53,16 @@ def theirs(content: bytes) -> dict[str, object]:
     elf: Any = ELFFile(io.BytesIO(content))
     defined: set[str] = set()
     undefined: set[str] = set()
-    weak: set[str] = set()
     attributes: dict[str, Attribute] = {}
     relocations = set()
     for section in elf.iter_sections():
         if isinstance(section, SymbolTableSection):
             for symbol in section.iter_symbols():
                 bind, place = symbol["st_info"]["bind"], symbol["st_shndx"]
-                if symbol.name and bind != "STB_LOCAL":
-                    (defined if place != "SHN_UNDEF" else weak if bind == "STB_WEAK" else undefined).add(symbol.name)
+                if symbol.name and bind != "STB_LOCAL" and place != "SHN_UNDEF":
+                    defined.add(symbol.name)
+                elif symbol.name and bind == "STB_GLOBAL":
+                    undefined.add(symbol.name)
         elif section["sh_type"] in ("SHT_ARM_ATTRIBUTES", "SHT_RISCV_ATTRIBUTES"):
             for attribute in section.subsections[0].subsubsections[0].attributes:
                 attributes[attribute.tag.removeprefix("TAG_")] = attribute.value
@@ -75,7 +75,6 @@ def theirs(content: bytes) -> dict[str, object]:
         "header": (elf.elfclass, elf["e_flags"], not elf.little_endian),
         "defined": defined,
         "undefined": undefined,
-        "weak": weak,
         "attributes": attributes,
         "relocations": relocations,
     }

@@ -62,7 +62,6 @@ def test_header_and_symbols(bits: int, big: bool, numbers_in_section: bool) -> N
         defined=("run", "spare"),
         common=("shared",),
         undefined=("asked",),
-        weak_undefined=("perhaps",),
     )
 
 

@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from rust_firmware.builders.link import LinkedElf, read_scripts, scan_scripts
 from rust_firmware.facts_cache import FactsCache
+from rust_firmware.linked_elf import LinkedElf, read_scripts, scan_scripts
 from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
 from steelmill.audit.elf_rules import ELF_RULES, check_executable

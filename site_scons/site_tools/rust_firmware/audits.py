@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 from typing import Any, NamedTuple
 
 import SCons.Node
@@ -13,6 +12,7 @@ import steelmill
 from rust_firmware import built_in, compat
 from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.tree import file_node
+from rust_firmware.whole_file import write_whole
 from steelmill.audit.report import AuditFailed, AuditReport, dump_reports, format_reports, load_report, summarize
 from steelmill.errors import SteelmillError
 from steelmill.step import OUT, Step
@@ -76,10 +76,9 @@ class Audits:
         found = [(image, self._reports(image)) for image in self._images]
         all_reports = [report for _, reports in found for report in reports]
         complete = all(len(reports) == len(image.steps) for image, reports in found)
-        os.makedirs(FOLDER, exist_ok=True)
-        _write(f"{FOLDER}/audit.json", dump_reports(all_reports, complete=complete))
+        write_whole(f"{FOLDER}/audit.json", dump_reports(all_reports, complete=complete))
         rules = {rule.id: rule.catches for rule in ALL_RULES.values()}
-        _write(f"{FOLDER}/audit.sarif", format_sarif(all_reports, rules, steelmill.__version__, complete=complete))
+        write_whole(f"{FOLDER}/audit.sarif", format_sarif(all_reports, rules, steelmill.__version__, complete=complete))
         for image, reports in found:
             lines = [format_reports(reports)] if reports else [f"{image.name}  not audited"]
             if len(reports) < len(image.steps):
@@ -115,10 +114,3 @@ def _find_report(step: Step, node: Any) -> AuditReport | None:
 def _read(path: str) -> str:
     with open(path, encoding="utf-8") as file:
         return file.read()
-
-
-def _write(path: str, text: str) -> None:
-    part = f"{path}.part"
-    with open(part, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(part, path)

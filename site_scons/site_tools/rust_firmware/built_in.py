@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 
 def write_text(arguments: Sequence[str]) -> None:
@@ -32,7 +33,7 @@ def make_image(arguments: Sequence[str]) -> None:
 
 def measure(arguments: Sequence[str]) -> None:
     """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS ARGUMENT-FILES``, the last four in JSON."""
-    from rust_firmware.builders.link import read_scripts
+    from rust_firmware.linked_elf import read_scripts
     from rust_firmware.tree import Tree
     from steelmill.image.size import check_budget, format_table, region_usage
     from steelmill.linker.script import scan_script
@@ -48,25 +49,11 @@ def measure(arguments: Sequence[str]) -> None:
         file.write(format_table(usages))
 
 
-def audit_objects(arguments: Sequence[str]) -> None:
-    """Audit all that a link takes: ``OUTPUT REQUEST``, the latter in JSON."""
+def audit(tool: str, arguments: Sequence[str]) -> None:
+    """Audit an image by ``tool``, one of ``audit_tools``: ``OUTPUT REQUEST``, the latter in JSON."""
     from rust_firmware.audit_tools import run_audit
 
-    run_audit("audit-objects", arguments)
-
-
-def audit_elf(arguments: Sequence[str]) -> None:
-    """Audit a linked ELF: ``OUTPUT REQUEST``, the latter in JSON."""
-    from rust_firmware.audit_tools import run_audit
-
-    run_audit("audit-elf", arguments)
-
-
-def audit_layout(arguments: Sequence[str]) -> None:
-    """Audit the layout that C and Rust give what they share: ``OUTPUT REQUEST``, the latter in JSON."""
-    from rust_firmware.audit_tools import run_audit
-
-    run_audit("audit-layout", arguments)
+    run_audit(tool, arguments)
 
 
 def write_layout(arguments: Sequence[str]) -> None:
@@ -107,9 +94,7 @@ STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {"build-script": r
 """Tools that start processes, which inherit a descriptor: the lock by which a later build knows of them."""
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
-    "audit-elf": audit_elf,
-    "audit-layout": audit_layout,
-    "audit-objects": audit_objects,
+    **{tool: partial(audit, tool) for tool in ("audit-elf", "audit-layout", "audit-objects")},
     "copy": copy_file,
     "image": make_image,
     "layout": write_layout,

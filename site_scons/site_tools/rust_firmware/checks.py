@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from rust_firmware.session import BUILD_DIR, Session
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.verb_action import VerbAction
+from rust_firmware.whole_file import write_whole
 from steelmill.firmware_toml.model import RunPart
 from steelmill.run.verdict import Verdict
 
@@ -88,11 +88,8 @@ class Checks:
         from steelmill.run.junit import Result, format_junit
 
         done = {boot: verdict for boot, verdict in self._verdicts.items() if verdict is not None}
-        os.makedirs(os.path.dirname(JUNIT), exist_ok=True)
-        part = f"{JUNIT}.part"
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(format_junit([Result(boot.firmware, boot.target, verdict) for boot, verdict in done.items()]))
-        os.replace(part, JUNIT)
+        results = [Result(boot.firmware, boot.target, verdict) for boot, verdict in done.items()]
+        write_whole(JUNIT, format_junit(results))
         failed = {boot: verdict for boot, verdict in done.items() if not verdict.passed}
         for boot, verdict in done.items():
             word = "pass" if verdict.passed else "FAIL"

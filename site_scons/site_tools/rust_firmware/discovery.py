@@ -97,6 +97,7 @@ class Discovery:
         self._scan = scan
         self._covered = tuple(f"{folder}/" for folder in step.covered)
         self._declared = {*step.inputs, *step.target_paths}
+        self._last: tuple[int, list[Any]] | None = None
         self.scanned: list[str] = []
         """What the last scan found beyond the declared inputs, sorted."""
         self.listing_name = f"the list of files that {step.outputs[0]} is made from"
@@ -105,12 +106,18 @@ class Discovery:
     def scanner(self) -> Any:
         """Give the target scanner for the Step's nodes."""
         return SCons.Scanner.ScannerBase(
-            reports_errors(lambda _node, _env, _path: self.dependencies()),
+            reports_errors(lambda _node, _env, path: self._found(*path)),
             # SCons keeps what a scanner found; a file built since may have changed it
             path_function=lambda *_: (self._session.built,),
             node_class=SCons.Node.Node,
             name="StepScanner",
         )
+
+    def _found(self, built: int) -> list[Any]:
+        """Give the dependencies as they are after ``built`` Steps, once for all nodes of this one."""
+        if self._last is None or self._last[0] != built:
+            self._last = (built, self.dependencies())
+        return self._last[1]
 
     def dependencies(self) -> list[Any]:
         """Give the files beyond the declared inputs, sorted, and the scan's value."""

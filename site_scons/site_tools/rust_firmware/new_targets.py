@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from rust_firmware.cc_toolchains import c_flags, find_cc_toolchain
-from rust_firmware.probes import ask_process
 from rust_firmware.spec_checks import check_spec
+from rust_firmware.spec_knowledge import list_llvm
 from rust_firmware.target_files import TARGETS_DIR, TargetFiles
 from rust_firmware.target_specs import ask_cfg
+from rust_firmware.whole_file import write_whole
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError, SteelmillError
 from steelmill.rustc.cfg import parse_cfg
 from steelmill.rustc.target import Target
 from steelmill.target_spec.canonical import readable_text
-from steelmill.target_spec.knowledge import llvm_question, parse_cpus, parse_features
+from steelmill.target_spec.knowledge import llvm_question
 from steelmill.target_spec.model import TargetSpec
 from steelmill.target_spec.new_target import (
     decisions,
@@ -56,7 +56,7 @@ def make_new_target(product: Product) -> None:
     spec = check_spec(files.probes, files.checks, files.toolchain, spec, None)
     checked = _try_out(product, spec)
     text = format_overlay(overlay) if form == "toml" else readable_text(spec)
-    _write(product.session.tree.absolute(path), text)
+    write_whole(product.session.tree.absolute(path), text)
     print(_report(product, spec, form, text, checked))
 
 
@@ -96,18 +96,10 @@ def _try_out(product: Product, spec: TargetSpec) -> list[tuple[str, str]]:
     return rows
 
 
-def _write(path: str, text: str) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = f"{path}.part"
-    with open(part, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(part, path)
-
-
 def _report(product: Product, spec: TargetSpec, form: str, text: str, checked: list[tuple[str, str]]) -> str:
     width = max(len(who) for who, _ in checked)
-    cpus, features = (_ask_llvm(product, spec, question) for question in ("target-cpus", "target-features"))
-    rows = decisions(spec, parse_cpus(cpus), parse_features(features), atomic_limit(spec) or spec.pointer_width)
+    cpus, features = list_llvm(product.rust, llvm_question(spec.keys, product.rust.version.numbers))
+    rows = decisions(spec, cpus, features, atomic_limit(spec) or spec.pointer_width)
     return "\n".join(
         [
             f"wrote {spec.place}",
@@ -125,10 +117,3 @@ def _report(product: Product, spec: TargetSpec, form: str, text: str, checked: l
             f"  add {spec.name!r} to targets in firmware.toml, and in SConstruct where that lists them",
         ]
     )
-
-
-def _ask_llvm(product: Product, spec: TargetSpec, question: str) -> str:
-    rust = product.rust
-    asked = llvm_question(spec.keys, rust.version.numbers)
-    argv = [rust.rustc, "-Zunstable-options", "--print", question, "--target", "target.json"]
-    return ask_process(argv, dict(rust.env), files={"target.json": asked}).stdout

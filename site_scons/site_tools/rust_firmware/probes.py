@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rust_firmware.whole_file import write_whole
 from steelmill.errors import ToolchainError
 
 _ABSENT: Any = object()
@@ -140,15 +141,8 @@ def ask_process(
 
 def keep(path: str, text: str) -> None:
     """Write a file of a cache, whole or not at all; one that cannot be written costs time, not correctness."""
-    part = f"{path}.{os.urandom(8).hex()}.part"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
+    with contextlib.suppress(OSError):
+        write_whole(path, text)
 
 
 def _digest(paths: Sequence[str]) -> str:

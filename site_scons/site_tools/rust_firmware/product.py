@@ -9,8 +9,8 @@ import SCons.Script
 
 from rust_firmware.audits import Audits
 from rust_firmware.boundary import reports_errors
-from rust_firmware.builders.link import LinkedElf
 from rust_firmware.checks import Checks
+from rust_firmware.linked_elf import LinkedElf
 from rust_firmware.nodes import Graph
 from rust_firmware.rust_toolchains import find_rust_toolchain
 from rust_firmware.session import Session, get_session

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rust_firmware.whole_file import write_whole
 from steelmill.step import Step
 
 
@@ -21,12 +22,7 @@ def write_record(step: Step, inputs: Mapping[str, str], scanned: Iterable[str] =
 
     ``inputs`` maps every file it depends on to its content signature; ``scanned`` are the files that its sources name.
     """
-    path = record_path(step)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = f"{path}.part"
-    with open(part, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(_content(step, inputs, scanned), file)
-    os.replace(part, path)
+    write_whole(record_path(step), json.dumps(_content(step, inputs, scanned)))
 
 
 def explain(step: Step, inputs: Mapping[str, str], scanned: Iterable[str] = (), *, interrupted: bool) -> list[str]:

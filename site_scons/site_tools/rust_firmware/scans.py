@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rust_firmware.tree import Tree
+from rust_firmware.whole_file import write_whole
 from steelmill.cc import text_scan
 from steelmill.cc.text_scan import CScan, scan_c_text
 from steelmill.rustc import file_scan
@@ -38,19 +39,15 @@ class Scans:
     def save(self) -> None:
         """Keep the scans for the next build."""
         if self._changed:
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            part = f"{self._path}.part"
-            with open(part, "w", encoding="utf-8") as file:
-                json.dump({"format": _FORMAT, "files": self._kept}, file)
-            os.replace(part, self._path)
+            write_whole(self._path, json.dumps({"format": _FORMAT, "files": self._kept}))
             self._changed = False
 
     def _scan(self, language: str, path: str, scan: Callable[[str], Any]) -> Any:
         try:
             status = os.stat(self._tree.absolute(path))
         except OSError:
-            text = self._tree.read(path)
-            return None if text is None else scan(text)
+            # most of the places where a header may lie
+            return scan("") if self._tree.is_derived(path) else None
         key = f"{language} {path}"
         seen = [status.st_mtime_ns, status.st_size, status.st_ino]
         kept = self._kept.get(key)

@@ -8,12 +8,12 @@ What the journal lists has no signature here, whether this build asks for it or 
 
 from __future__ import annotations
 
-import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from rust_firmware.journal import Journal
+from rust_firmware.whole_file import write_whole
 
 
 class SignatureFile:
@@ -50,11 +50,7 @@ class SignatureFile:
         try:
             self._save()
             if self._dirty:
-                os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)
-                part = f"{self._path}.part"
-                with open(part, "wb") as file:
-                    pickle.dump(self._entries, file, protocol=4)
-                os.replace(part, self._path)
+                write_whole(self._path, pickle.dumps(self._entries, protocol=4))
                 self._dirty = False
             self._journal.clear()
         except OSError as error:

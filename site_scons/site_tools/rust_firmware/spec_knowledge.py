@@ -42,6 +42,15 @@ def try_rustc(toolchain: RustToolchain, text: str) -> Trial:
     return parse_trial(_compile(toolchain, text))
 
 
+def list_llvm(toolchain: RustToolchain, question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the processors and the features that LLVM lists for ``llvm_question``."""
+    cpus, features = (
+        _ask(toolchain, "--print", listing, "--target", _SPEC, text=question).stdout
+        for listing in ("target-cpus", "target-features")
+    )
+    return parse_cpus(cpus), parse_features(features)
+
+
 def _schema(probes: Probes, toolchain: RustToolchain) -> Schema:
     def ask() -> str | None:
         answer = _ask(toolchain, "--print", "target-spec-json-schema")
@@ -69,11 +78,8 @@ def _llvm(probes: Probes, toolchain: RustToolchain, spec: TargetSpec) -> LlvmTar
         found = parse_llvm_target(_compile(toolchain, question))
         if found.knows_cpu and not found.unknown_features:
             return found
-        cpus, features = (
-            _ask(toolchain, "--print", listing, "--target", _SPEC, text=question).stdout
-            for listing in ("target-cpus", "target-features")
-        )
-        return found._replace(cpus=parse_cpus(cpus), features=parse_features(features))
+        cpus, features = list_llvm(toolchain, question)
+        return found._replace(cpus=cpus, features=features)
 
     return LlvmTarget(*probes.remember("llvm-target", [toolchain.rustc_identity, question], ask))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rust_firmware.facts import spec_facts
+from rust_firmware.failure_facts import spec_facts
 from rust_firmware.nodes import Graph
 from rust_firmware.probes import Probes, ask_process
 from rust_firmware.session import BUILD_DIR

@@ -44,7 +44,7 @@ class Tree:
 
     def exists(self, path: str) -> bool:
         """Tell whether a file is there or is still to be built."""
-        return os.path.isfile(self.absolute(path)) or self._is_derived(path)
+        return os.path.isfile(self.absolute(path)) or self.is_derived(path)
 
     def files_in(self, path: str) -> list[str] | None:
         """List the files right in a folder, sorted, or give a file alone; None for what does not exist."""
@@ -61,8 +61,9 @@ class Tree:
             with open(self.absolute(path), encoding="utf-8", errors="surrogateescape") as file:
                 return file.read()
         except OSError:
-            return "" if self._is_derived(path) else None
+            return "" if self.is_derived(path) else None
 
-    def _is_derived(self, path: str) -> bool:
+    def is_derived(self, path: str) -> bool:
+        """Tell whether a file is built here, so that it will be there."""
         node = compat.known_file(self.relative(path))
         return node is not None and bool(node.is_derived())

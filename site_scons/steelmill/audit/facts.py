@@ -33,7 +33,7 @@ class MemberFacts(NamedTuple):
     """Global symbols, weak ones too, common ones not; sorted like all that follow."""
     common: tuple[str, ...] = ()
     undefined: tuple[str, ...] = ()
-    weak_undefined: tuple[str, ...] = ()
+    """Without the weak ones."""
     weak_calls: tuple[str, ...] = ()
     """Weak undefined symbols that code calls in a section that does not look at their address."""
     attributes: Mapping[str, Attribute] = {}

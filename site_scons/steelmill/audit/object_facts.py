@@ -80,7 +80,7 @@ def read_member(name: str, content: memoryview, path: str) -> MemberFacts:
 def _read(name: str, elf: ElfObject) -> MemberFacts:
     producer = _producer(elf)
     compiled = producer not in ("", UNKNOWN_COMPILER)
-    defined, common, undefined, weak, weak_indexes = _symbols(elf)
+    defined, common, undefined, weak = _symbols(elf)
     return MemberFacts(
         name=name,
         machine=elf.machine,
@@ -91,8 +91,7 @@ def _read(name: str, elf: ElfObject) -> MemberFacts:
         defined=tuple(sorted(defined)),
         common=tuple(sorted(common - {_SLIM_LTO})),
         undefined=tuple(sorted(undefined)),
-        weak_undefined=tuple(sorted(weak)),
-        weak_calls=_weak_calls(elf, weak_indexes) if weak_indexes else (),
+        weak_calls=_weak_calls(elf, weak) if weak else (),
         attributes=_attributes(elf),
         states=tuple(state for mark, state in _STATES if elf.machine == ARM and elf.names_symbol(mark)),
         relocations=_relocations(elf),
@@ -106,8 +105,8 @@ def _read(name: str, elf: ElfObject) -> MemberFacts:
     )
 
 
-def _symbols(elf: ElfObject) -> tuple[set[str], set[str], set[str], set[str], dict[int, str]]:
-    """Give the names that are defined, common, undefined and weakly undefined, and these last by their index."""
+def _symbols(elf: ElfObject) -> tuple[set[str], set[str], set[str], dict[int, str]]:
+    """Give the names that are defined, common and undefined, and the weakly undefined ones by their index."""
     defined: set[str] = set()
     common: set[str] = set()
     undefined: set[str] = set()
@@ -121,7 +120,7 @@ def _symbols(elf: ElfObject) -> tuple[set[str], set[str], set[str], set[str], di
             weak[index] = symbol.name
         else:
             undefined.add(symbol.name)
-    return defined, common, undefined, set(weak.values()), weak
+    return defined, common, undefined, weak
 
 
 def _relocations(elf: ElfObject) -> tuple[int, ...]:

@@ -198,17 +198,18 @@ class _Unit:
             self.include(form, name, place, quoted=written[0] == '"')
 
     def include(self, form: str, name: str, place: _Found, *, quoted: bool) -> None:
-        candidates = list(self.candidates(form, name, place, quoted=quoted))
+        tried = []
         is_source = form in ("include", "include_next", "import")
-        for found in candidates:
+        for found in self.candidates(form, name, place, quoted=quoted):
             if self.scan(found.path) is not None if is_source else self.exists(found.path):
                 if is_source:
                     self.visit(found)
                 else:
                     self.preprocessed.add(found.path)
                 return
+            tried.append(found.path)
         if not form.startswith("has_"):
-            self.absent.update(found.path for found in candidates)
+            self.absent.update(tried)
 
     def candidates(self, form: str, name: str, place: _Found, *, quoted: bool) -> Iterator[_Found]:
         """Go through the paths that the preprocessor tries, in its order."""

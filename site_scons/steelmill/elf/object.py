@@ -63,7 +63,6 @@ class ElfSection(NamedTuple):
     size: int
     link: int
     info: int
-    entsize: int
 
 
 class ElfSymbol(NamedTuple):
@@ -133,9 +132,7 @@ class ElfObject:
             texts = self._bytes(rows[names][4], rows[names][5]) if rows else b""
         except (struct.error, IndexError) as error:
             raise ElfError(str(error)) from None
-        return tuple(
-            ElfSection(_text(texts, row[0]), row[1], row[2], row[4], row[5], row[6], row[7], row[9]) for row in rows
-        )
+        return tuple(ElfSection(_text(texts, row[0]), row[1], row[2], row[4], row[5], row[6], row[7]) for row in rows)
 
     def data(self, section: ElfSection) -> bytes:
         """Give a section's bytes; none where it takes up none (.bss)."""

@@ -65,6 +65,13 @@ def format_length(value: int) -> str:
     return f"{value} ({kib} KiB)"
 
 
+def format_regions(regions: Sequence[Region]) -> str:
+    """Print which addresses regions have: ``FLASH 0x08000000..0x0800ffff, RAM 0x20000000..0x20003fff``."""
+    return ", ".join(
+        f"{region.name} {format_address(region.origin)}..{format_address(region.end - 1)}" for region in regions
+    )
+
+
 def parse_length(value: int | str, place: str | None = None) -> int:
     """Read a size in bytes: a number, or text as in a linker script (``256K``, ``0x1000``, ``1M``, ``128K - 4``).
 

@@ -7,8 +7,9 @@ import os
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cargo import CargoPackage, add_units, plan_package, source_scan
-from rust_firmware.builders.link import LinkedElf, LinkOptions, add_memory, add_script, scan_scripts
+from rust_firmware.builders.link import LinkOptions, add_memory, add_script
 from rust_firmware.discovery import Found, Scan
+from rust_firmware.linked_elf import LinkedElf, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
 from steelmill.cargo.unit_plan import ProgramLink, UnitPlan

@@ -12,9 +12,10 @@ from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.layout import Assertions, add_assertions
-from rust_firmware.builders.link import LinkedElf, LinkOptions, add_link
+from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.firmware_files import load_firmware
+from rust_firmware.linked_elf import LinkedElf
 from rust_firmware.product import Product, get_product
 from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild

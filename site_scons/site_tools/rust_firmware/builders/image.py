@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from rust_firmware.builders.link import LinkedElf
+from rust_firmware.linked_elf import LinkedElf
 from rust_firmware.target_build import TargetBuild
 from steelmill.step import BUILT_IN, OUT, Step, Tool
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
-from rust_firmware.discovery import Found, Scan, once_between_builds
-from rust_firmware.facts import link_facts
+from rust_firmware.discovery import once_between_builds
+from rust_firmware.failure_facts import link_facts
+from rust_firmware.linked_elf import LinkedElf, find_regions, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
-from rust_firmware.tree import Tree
 from steelmill.audit.allow import Allow
 from steelmill.audit.layout.pair import TypePair
-from steelmill.cargo.program_link import ProgramScripts, program_scripts
 from steelmill.cc.compile import compile_env, preprocess_script_argv
 from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
@@ -25,7 +24,6 @@ from steelmill.linker.flags import LinkFlags, parse_link_flags
 from steelmill.linker.flavor import spec_link_args
 from steelmill.linker.memory import format_memory
 from steelmill.linker.region import Region, check_regions
-from steelmill.linker.script import scan_script
 from steelmill.step import DepInfo, Step, write_step
 
 _DRIVER_ONLY = ("-specs", "--specs", "-flto", "-fuse-ld")
@@ -52,24 +50,6 @@ class LinkOptions(NamedTuple):
     """What of the audit's findings is right here."""
     layout: tuple[TypePair, ...] | None = None
     """Types that C and Rust share beyond what tells itself; None where there are not both languages."""
-
-
-class LinkedElf(NamedTuple):
-    """What a link makes."""
-
-    elf: str
-    scripts: tuple[str, ...]
-    """The linker scripts as the linker reads them."""
-    search: tuple[str, ...]
-    """Where the script's INCLUDEs are found."""
-    named_files: tuple[str, ...]
-    """Further files and ``-l`` libraries that the linker's arguments name."""
-    arguments: tuple[str, ...] = ()
-    """Argument files of rustc, where it links: further scripts and folders may stand in them."""
-    scan: Scan | None = None
-    """Finds what the scripts name, for every Step that reads them."""
-    audits: tuple[Step, ...] = ()
-    """What whatever is made of the ELF waits for."""
 
 
 def add_link(
@@ -170,41 +150,9 @@ def _audited_link(
     )
 
 
-def scan_scripts(tree: Tree, linked: LinkedElf) -> Found:
-    """Find what the scripts of a link make the linker read."""
-    known = read_scripts(tree, linked.scripts, linked.search, linked.arguments)
-    files = [path for name in linked.named_files if (path := find_file(tree, name, known.search))]
-    for script in known.scripts:
-        found = scan_script(script, tree.read, known.search)
-        folders = (*known.search, *found.search)
-        files += [*found.files, *filter(None, (find_file(tree, name, folders) for name in found.inputs))]
-    # GNU ld lists an INCLUDEd file as the script names it, not where it found it
-    return Found(files, unlisted=files)
-
-
-def read_scripts(
-    tree: Tree, scripts: Sequence[str], search: Sequence[str], argument_files: Sequence[str]
-) -> ProgramScripts:
-    """Give the scripts of a link as they are known now, with those that argument files name."""
-    if not argument_files:
-        return ProgramScripts(tuple(scripts), tuple(search), LinkFlags())
-    words = (word for path in argument_files for word in (tree.read(path) or "").splitlines())
-    return program_scripts(words, scripts, search, tree.exists)
-
-
-def find_file(tree: Tree, name: str, folders: tuple[str, ...]) -> str | None:
-    """Find a script, or a file of INPUT or GROUP, as ld does; None for one that the linker must find or refuse."""
-    file = f"lib{name.removeprefix('-l')}.a" if name.startswith("-l") else name
-    return next((path for path in (file, *(f"{folder}/{file}" for folder in folders)) if tree.exists(path)), None)
-
-
 def regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
     """Give the memory of an image: what the user lists, else what the scripts say."""
-    if options.memory:
-        return options.memory
-    tree = build.session.tree
-    known = read_scripts(tree, linked.scripts, linked.search, linked.arguments)
-    return tuple(region for script in known.scripts for region in scan_script(script, tree.read, known.search).regions)
+    return options.memory or find_regions(build.session.tree, linked)
 
 
 def add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:

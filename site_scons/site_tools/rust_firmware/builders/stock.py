@@ -21,8 +21,8 @@ import SCons.Scanner
 import SCons.Tool
 import SCons.Util
 
-from rust_firmware.builders.link import LinkedElf, find_file, scan_scripts
 from rust_firmware.cc_toolchains import c_flags, describe_cc, flag_checker
+from rust_firmware.linked_elf import LinkedElf, find_file, scan_scripts
 from rust_firmware.session import Session
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree, file_node

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from steelmill.audit.facts import MemberFacts
 from steelmill.audit.finding import Finding
 from steelmill.audit.pull import LinkedMember
-from steelmill.audit.rules import aarch64, arm, elf, riscv, x86
+from steelmill.audit.rules import aarch64, any_machine, arm, riscv, x86
 from steelmill.audit.rules.atomics import check_atomics
 from steelmill.audit.rules.remark import Remark
 from steelmill.audit.target import AuditTarget
@@ -76,13 +76,13 @@ def check_members(
 
 def _check(target: AuditTarget, member: MemberFacts, defined: Collection[str]) -> Iterator[Remark]:
     if member.kind == "bitcode":
-        yield elf.BITCODE
+        yield any_machine.BITCODE
     if member.kind != "elf":
         return
-    foreign = tuple(elf.check_machine(target, member))
+    foreign = tuple(any_machine.check_machine(target, member))
     yield from foreign
     if not foreign:
-        yield from elf.check_content(target, member)
+        yield from any_machine.check_content(target, member)
         if target.machine:
             yield from _FAMILIES[target.machine](target, member)
-        yield from elf.check_weak(member, defined)
+        yield from any_machine.check_weak(member, defined)
