@@ -54,8 +54,11 @@ def find_cc_toolchain(probes: Probes, arch: str, explicit: str | None) -> CcTool
 
 def _find_program(name: str) -> str | None:
     """Find a compiler on PATH, else among those that ``./bootstrap --with`` has built into the cache folder."""
+    found = shutil.which(name)
+    if found:
+        return found
     built = glob.glob(os.path.join(glob.escape(default_cache_dir()), "toolchains", "*", "bin"))
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(sorted(built)))
+    return shutil.which(name, path=os.pathsep.join(sorted(built)))
 
 
 def describe_cc(probes: Probes, cc: str) -> CcToolchain:

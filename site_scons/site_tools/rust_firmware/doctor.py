@@ -13,7 +13,7 @@ import SCons
 import steelmill
 from rust_firmware.install import how_to_install
 from rust_firmware.linkers import find_linker
-from rust_firmware.probes import ask_process
+from rust_firmware.probes import ask_process, plain_environment
 from rust_firmware.rust_toolchains import rust_candidates
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_files import shipped_names
@@ -113,7 +113,7 @@ def _linker(build: TargetBuild) -> Row:
     linker = find_linker(build, None)
     program, *words = linker.argv
     asked = ["-Wl,--help"] if linker.flavor.cc else ["--help"]
-    answer = ask_process([program, *words, *asked], {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)})
+    answer = ask_process([program, *words, *asked], plain_environment())
     able = [what for option, what in _ABILITIES.items() if option in answer.stdout]
     said = f"{_version(program, words)}, {program}\n{', '.join(able)}"
     needed = next(iter(_ABILITIES))
@@ -136,8 +136,7 @@ def _emulator(build: TargetBuild) -> Row:
 
 
 def _version(program: str, words: list[str]) -> str:
-    env = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)}
-    lines = ask_process([program, *words, "--version"], env).stdout.splitlines()
+    lines = ask_process([program, *words, "--version"], plain_environment()).stdout.splitlines()
     return lines[0] if lines else os.path.basename(program)
 
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 
 import steelmill
-from rust_firmware.probes import ask_process
+from rust_firmware.probes import ask_process, plain_environment
 from steelmill.packages import INSTALL, Alternative, find_need, format_install, parse_packages
 
 
@@ -32,7 +32,7 @@ def how_to_install(programs: Sequence[str]) -> str:
 
 def _is_offered(packages: Alternative) -> bool:
     """Ask apt whether it has all of these, in versions that will do."""
-    env = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)}
+    env = plain_environment()
     lines = ask_process(["apt-cache", "policy", *(package.name for package in packages)], env).stdout.splitlines()
     versions = [line.split()[1] for line in lines if line.startswith("  Candidate:")]
     return len(versions) == len(packages) and all(

@@ -110,6 +110,11 @@ def stamp(path: str) -> tuple[str, int, int]:
     return real, status.st_mtime_ns, status.st_size
 
 
+def plain_environment() -> dict[str, str]:
+    """Give the environment for a tool that stands on the user's PATH, with its words in English."""
+    return {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)}
+
+
 def ask_process(
     argv: Sequence[str], env: Mapping[str, str], *, files: Mapping[str, str] | None = None, cwd: str | None = None
 ) -> Answer:

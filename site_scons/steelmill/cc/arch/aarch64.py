@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Trait, alignment_switch
 
 _CODE_MODELS = {
     "tiny": ("-mcmodel=tiny",),
@@ -99,13 +99,5 @@ AARCH64 = Arch(
         "__ARM_FEATURE_MATMUL_INT8": "i8mm",
     },
     traits=(Trait("code-model", _code_model_found, harmless=("code model large",)),),
-    switches=(
-        Switch(
-            "features",
-            on="-mstrict-align|-mno-unaligned-access",
-            off="-mno-strict-align|-munaligned-access",
-            wanted=lambda request: True if request.feature("strict-align") else None,
-            words=("unaligned accesses", "aligned accesses only"),
-        ),
-    ),
+    switches=(alignment_switch(lambda request: True if request.feature("strict-align") else None),),
 )

@@ -94,6 +94,17 @@ class Switch(NamedTuple):
     """A regular expression for a flag beside which it does no harm."""
 
 
+def alignment_switch(wanted: Callable[[Request], bool | None]) -> Switch:
+    """Make the switch for unaligned accesses, which AArch64 and RISC-V spell alike."""
+    return Switch(
+        "features",
+        on="-mstrict-align|-mno-unaligned-access",
+        off="-mno-strict-align|-munaligned-access",
+        wanted=wanted,
+        words=("unaligned accesses", "aligned accesses only"),
+    )
+
+
 class Arch(NamedTuple):
     """How C is compiled for one ``target_arch``."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cc.arch import riscv_isa
-from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Switch, Trait
+from steelmill.cc.arch.model import Arch, Check, Macros, Request, Row, Trait, alignment_switch
 
 _CODE_MODELS = {
     "small": ("-mcmodel=medlow",),
@@ -135,13 +135,5 @@ RISCV = Arch(
     },
     plain_char_unsigned=True,
     traits=(Trait("code-model", _code_model_found, harmless=("code model large",)),),
-    switches=(
-        Switch(
-            "features",
-            on="-mstrict-align|-mno-unaligned-access",
-            off="-mno-strict-align|-munaligned-access",
-            wanted=lambda request: None if request.feature("unaligned-scalar-mem") else True,
-            words=("unaligned accesses", "aligned accesses only"),
-        ),
-    ),
+    switches=(alignment_switch(lambda request: None if request.feature("unaligned-scalar-mem") else True),),
 )
