@@ -40,6 +40,8 @@ class Difference(NamedTuple):
 
 
 TARGET = "~target~"
+THIS_CARGO = "<cargo>"
+"""The path in `CARGO`; rustup's front end puts in the cargo that it starts."""
 
 
 ARGUMENTS = (
@@ -70,8 +72,6 @@ VARIABLES = (
     Difference("cargo", "CARGO_MAKEFLAGS", "cargo's job server; SCons counts the jobs"),
     Difference("ours", "NUM_JOBS", "how many jobs, which cargo and SCons are told apart"),
     Difference("cargo", "NUM_JOBS", "the same"),
-    Difference("cargo", "CARGO", "rustup's cargo names the one it starts"),
-    Difference("ours", "CARGO", "the same"),
     Difference("cargo", "RUSTC|RUSTDOC", "the recording rustc, and a name to be searched on PATH"),
     Difference("ours", "RUSTC|RUSTDOC", "absolute paths of one toolchain"),
     Difference("ours", "RUSTC_LINKER", "the target's linker, which cargo hands over only where it is configured"),
@@ -162,6 +162,7 @@ def cargo_side(project: CargoProject, recorded: Iterable[Recorded]) -> tuple[Sid
             key = unit_key(one.env, words)
             side.argv[key] = with_defaults(list(one.argv))
             side.names[extra] = f"<{key}>"
+        side.names[one.env["CARGO"]] = THIS_CARGO
         side.env[key] = {name: value for name, value in one.env.items() if not STARTED_WITH.fullmatch(name)}
     return side, scripts
 
@@ -172,6 +173,7 @@ def our_side(plan: UnitPlan, scripts: Mapping[str, Recorded]) -> Side:
     env_of_scripts: dict[int, tuple[tuple[str, str], ...]] = {}
     outputs: dict[str, tuple[str | None, BuildScriptOutput]] = {}
     top = plan.setting.top
+    side.names[plan.setting.cargo] = THIS_CARGO
     runs = [index for index, unit in enumerate(plan.graph.units) if unit.runs_build_script]
     for run in runs:
         request = run_request(plan, run)
