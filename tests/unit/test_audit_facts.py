@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from elf_bytes import (
@@ -216,6 +216,7 @@ ARM_WHOLE = elf_object(ARM, [Part(".ARM.attributes", attributes("aeabi", b"\6\15
     edits=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=6),
     end=st.integers(0, 2000),
 )
+@example(base=WHOLE, edits=[(47, 128)], end=2000)  # an offset of the section table beyond 63 bits
 def test_a_damaged_file_is_read_or_refused(base: bytes, edits: list[tuple[int, int]], end: int) -> None:
     content = bytearray(base)
     for position, value in edits:

@@ -124,7 +124,7 @@ class ElfObject:
             return ()
         form = self._struct("10I" if self.bits == 32 else "IIQQQQIIQQ")
         try:
-            first = form.unpack_from(self.content, self._table)
+            first = form.unpack(self._bytes(self._table, form.size))
             # More sections than 16 bits count: the numbers are in the first header ("Extended section numbering").
             count = self._count or first[5]
             names = first[6] if self._names == _SHN_XINDEX else self._names
