@@ -15,9 +15,9 @@ from steelmill.errors import InputError
 def lock_tree(top: str) -> int:
     """Lock the project's top folder until this process ends; raise InputError where another build has it."""
     descriptor = os.open(top, os.O_RDONLY)
-    if not _try(descriptor):
+    if not try_lock(descriptor):
         raise InputError(
-            f"another scons is building in this tree{_holder(descriptor)}",
+            f"another scons is building in this tree{holder(descriptor)}",
             place=top,
             remedy="wait until it has ended, or end it",
         )
@@ -30,13 +30,14 @@ def lock_tools(build_dir: str) -> int:
     Tools that outlived a killed build still hold it and may still write: wait for them.
     """
     descriptor = os.open(build_dir, os.O_RDONLY)
-    if not _try(descriptor):
-        print(f"waiting for a tool that an interrupted build left running{_holder(descriptor)}", file=sys.stderr)
+    if not try_lock(descriptor):
+        print(f"waiting for a tool that an interrupted build left running{holder(descriptor)}", file=sys.stderr)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     return descriptor
 
 
-def _try(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
+    """Lock a file or folder; False where another process, or another descriptor of this one, has it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -47,8 +48,8 @@ def _try(descriptor: int) -> bool:
     return True
 
 
-def _holder(descriptor: int) -> str:
-    """Name the process that has the lock, where the system tells."""
+def holder(descriptor: int) -> str:
+    """Name the process that has the lock, `` (process 12)``, where the system tells."""
     inode = os.fstat(descriptor).st_ino
     try:
         with open("/proc/locks", encoding="ascii") as file:

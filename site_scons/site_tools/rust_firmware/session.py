@@ -14,6 +14,7 @@ import SCons.Script
 
 import steelmill
 from rust_firmware import compat
+from rust_firmware.claims import Claims
 from rust_firmware.console import Console
 from rust_firmware.interrupts import Interrupts
 from rust_firmware.journal import Journal
@@ -43,6 +44,7 @@ class Session:
         self.console = Console(verbose=arguments.get("verbose") == "1", explain=arguments.get("why") == "1")
         self.journal = Journal(self.tree.absolute(f"{BUILD_DIR}/.unfinished"))
         self.interrupts = Interrupts()
+        self.claims = Claims()
         self.scans = Scans(self.tree, self.tree.absolute(f"{BUILD_DIR}/.scans"))
         self.running: set[Any] = set()
         """Runs with an early output that have not given all; cleaned up with the session."""

@@ -39,6 +39,8 @@ class SharedCache:
     def fetch(self, key: str, step: Step, folder: str) -> bool:
         """Copy the outputs into ``folder``; False where there is no sound entry."""
         entry = self._entry(key)
+        if not os.path.isdir(entry):
+            return False
         try:
             with open(os.path.join(entry, _MANIFEST), encoding="utf-8") as file:
                 digests = json.load(file)
@@ -48,7 +50,7 @@ class SharedCache:
                 if _digest(path) != digests[name]:
                     raise ValueError(name)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
-            # it makes room for a sound one, where it is there at all
+            # it makes room for a sound one
             shutil.rmtree(entry, ignore_errors=True)
             return False
         except OSError:
@@ -73,6 +75,10 @@ class SharedCache:
                 shutil.rmtree(part, ignore_errors=True)
         except OSError:
             pass
+
+    def claim_path(self, key: str) -> str:
+        """Give the folder by which a build claims that it makes the entry."""
+        return f"{self._entry(key)}.claim"
 
     def _entry(self, key: str) -> str:
         return os.path.join(self._folder, key[:2], key)

@@ -38,7 +38,7 @@ class StepRun:
         self._part = f"{step.out_dir}/.{step.outputs[0]}.part"
         self._cache = SharedCache(session.cache_dir) if step.shared else None
         self._find_facts = find_facts
-        self._key = ""
+        self._key = self._claim = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._output: list[str] = []
         self._ready: set[str] = set()
@@ -60,7 +60,7 @@ class StepRun:
             self._session.running.add(self)
         if self._cache:
             self._key = self._cache.key(step, {path: inputs[path] for path in step.inputs})
-            if self._cache.fetch(self._key, step, self._part):
+            if self._fetch(self._cache):
                 self._cache = None
                 self._ready.update(step.outputs)
                 return
@@ -74,6 +74,24 @@ class StepRun:
             self._ready.update(step.outputs)
         else:
             self._process = self._start_process([word.replace(OUT, self._part) for word in run_argv(step)], lock)
+
+    def _fetch(self, cache: SharedCache) -> bool:
+        """Fetch the outputs, those that another build makes now too; False where they are to be made here."""
+        if cache.fetch(self._key, self._step, self._part):
+            return True
+        session, claim, name = self._session, cache.claim_path(self._key), " ".join(self._step.label)
+
+        def say(process: str) -> None:
+            session.console.block(f"{name}: waiting for another build{process}, which makes the same")
+
+        if session.claims.take(claim, say, session.interrupts.arrived):
+            self._claim = claim
+        elif session.interrupts.arrived():
+            raise StepFailed(f"{name}: interrupted", remedy="build again")
+        if not cache.fetch(self._key, self._step, self._part):
+            return False
+        self._release()
+        return True
 
     def wait_for(self, outputs: tuple[str, ...]) -> None:
         """Wait until these outputs are whole; raise StepFailed where the command failed or did not write one."""
@@ -124,7 +142,13 @@ class StepRun:
             self._process.wait()
             self._process = None
         self._session.running.discard(self)
+        self._release()
         shutil.rmtree(self._part, ignore_errors=True)
+
+    def _release(self) -> None:
+        if self._claim:
+            self._session.claims.release(self._claim)
+            self._claim = ""
 
     def _start_process(self, argv: list[str], lock: int) -> subprocess.Popen[bytes]:
         try:
