@@ -55,7 +55,7 @@ class Console:
         current = sum(node.get_state() == SCons.Node.up_to_date for node in seen)
         position = min(started + current, total)
         text = f"[{position:>{len(str(total))}}/{total}] {' '.join(step.label)}"
-        return f"{text}\n{format_command(step)}" if self._verbose else text
+        return f"{text}\n{format_command(step, environment=True)}" if self._verbose else text
 
     def detail(self, text: Callable[[], str]) -> None:
         """Print under ``verbose=1``, before the first step, what was decided."""
@@ -87,10 +87,10 @@ class Console:
                 self._seen.add(node)
 
 
-def format_command(step: Step) -> str:
-    """Format the command so that a shell takes it, with its environment."""
-    words = [*(f"{name}={value}" for name, value in step.env), *run_argv(step)]
-    return shlex.join(word.replace(OUT, step.out_dir) for word in words)
+def format_command(step: Step, *, environment: bool = False) -> str:
+    """Format the command so that a shell takes it, with its environment or without."""
+    variables = [f"{name}={value}" for name, value in step.env] if environment else []
+    return shlex.join(word.replace(OUT, step.out_dir) for word in (*variables, *run_argv(step)))
 
 
 def run_argv(step: Step) -> tuple[str, ...]:

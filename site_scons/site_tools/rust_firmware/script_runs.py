@@ -91,6 +91,8 @@ def _failure(run: ScriptRun, done: subprocess.CompletedProcess[bytes]) -> StepFa
         (name, line)
         for name, data in (("stdout", done.stdout), ("stderr", done.stderr))
         for line in data.decode(errors="replace").splitlines()
+        # what it had to tell the build is not why it failed
+        if not (name == "stdout" and line.startswith("cargo:"))
     ]
     return StepFailed(
         f"the build script of {run.package.name} failed: {ended}",

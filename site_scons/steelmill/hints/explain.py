@@ -19,7 +19,7 @@ _NAMES = 4
 """How many names stand in a sentence."""
 _NO_FACTS = Facts()
 
-_LONG = 4000
+_LONG = 1000
 """Characters of a command that are still shown whole."""
 
 
@@ -35,7 +35,7 @@ def explain_output(step: Step, command: str, status: int, output: str, facts: Fa
 
 
 def _shorten(command: str) -> str:
-    """Leave out the middle of a command that would fill the screen: the names of hundreds of objects, mostly."""
+    """Leave out the middle of a command that would fill the screen: the names of objects and of crates, mostly."""
     if len(command) <= _LONG:
         return command
     head, tail = command[: _LONG // 2].rpartition(" ")[0], command[-_LONG // 4 :].partition(" ")[2]
