@@ -54,11 +54,12 @@ def recorded_metadata(top: str = TOP) -> Metadata:
 
 
 def board_plan(setting: CargoSetting = SETTING) -> UnitPlan:
-    return plan_units(setting, recorded_graph(setting.top), recorded_metadata(setting.top))
+    return plan_of(recorded_graph(setting.top), setting)
 
 
 def plan_of(graph: UnitGraph, setting: CargoSetting = SETTING) -> UnitPlan:
-    return plan_units(setting, graph, recorded_metadata(setting.top))
+    primary = setting.primary or frozenset(graph.units[root].pkg_id for root in graph.roots)
+    return plan_units(replace(setting, primary=primary), graph, recorded_metadata(setting.top))
 
 
 def find(plan: UnitPlan, package: str, *, kind: str = "", mode: str = "build") -> int:

@@ -307,7 +307,7 @@ def test_fetching_is_said_and_verified(fetching: Project, tmp_path: Path) -> Non
     assert "a package that Cargo.lock names is not on this machine, and offline=1 fetches nothing" in refused.stderr
     run = fetching.build("fetch", env=home)
     assert "FETCH what Cargo.toml needs" in run.stdout
-    assert "Cargo.toml  1 packages are here, as locked" in run.stdout
+    assert "Cargo.lock  1 packages are here, as locked" in run.stdout
     assert run.steps == []
     assert "FETCH" not in fetching.build("offline=1", env=home).stdout
     (source,) = (tmp_path / "home/registry/src").glob("*/cfg-if-1.0.0/src/lib.rs")

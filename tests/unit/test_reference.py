@@ -24,6 +24,7 @@ SECTIONS = {
     "[firmware]": SCHEMA["properties"]["firmware"],
     "[rust]": SCHEMA["properties"]["rust"],
     "[rust.crates.NAME]": SCHEMA["properties"]["rust"]["properties"]["crates"]["additionalProperties"],
+    "[rust.packages.NAME]": SCHEMA["properties"]["rust"]["properties"]["packages"]["additionalProperties"],
     "[c]": SCHEMA["properties"]["c"],
     "[link]": SCHEMA["properties"]["link"],
     "[memory.NAME]": SCHEMA["properties"]["memory"]["additionalProperties"],
@@ -77,7 +78,12 @@ def test_required_keys_and_only_those_are_called_required(section: str) -> None:
     required = {key for key, row in rows.items() if row[2] == "required"}
     assert required >= set(SECTIONS[section]["required"])
     # what may stand under a condition is asked for after the merge: steelmill/firmware_toml/resolve.py
-    late = {"[rust]": {"crate"}, "[rust.crates.NAME]": {"crate"}, "[memory.NAME]": {"origin", "length"}}
+    late = {
+        "[rust]": {"crate"},
+        "[rust.crates.NAME]": {"crate"},
+        "[rust.packages.NAME]": {"package"},
+        "[memory.NAME]": {"origin", "length"},
+    }
     assert required == {*SECTIONS[section]["required"], *late.get(section, set())}
 
 
@@ -92,7 +98,8 @@ def _file_with(section: str, key: str, example: str) -> str:
     if section == "[firmware]":
         return f"[firmware]\n{head}{example}\n"
     if example.startswith("["):
-        return f"[firmware]\n{head}{example}\ncrate = 'src/lib.rs'\n"
+        needed = "package = 'Cargo.toml'" if "packages" in example else "crate = 'src/lib.rs'"
+        return f"[firmware]\n{head}{example}\n{needed}\n"
     more = NEEDED.get(section, "") if key != "crate" else ""
     return f"[firmware]\n{head}{section.replace('NAME', 'other')}\n{more}\n{example}\n"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rust_firmware.cargo_sources import fetch
 from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo
@@ -20,35 +20,51 @@ from steelmill.errors import InputError
 from steelmill.firmware_toml.model import PackagePart
 from steelmill.target_spec.canonical import complete_text, target_tuple
 
+if TYPE_CHECKING:
+    from steelmill.cargo.metadata import Package
+
 PROFILES = {"release": ("--release",), "dev": ()}
 """``profile=`` -> cargo's options."""
 PROFILE_ROOTS = {"release": "release", "dev": "debug"}
 """``profile=`` -> what build scripts see as PROFILE."""
 
 
-class PackageGraph(NamedTuple):
+class PackageGraphs(NamedTuple):
     """What was resolved, and by which cargo."""
 
     cargo: CargoToolchain
-    resolved: Resolved
+    resolved: tuple[Resolved, ...]
+    """One for each workspace."""
 
 
-def resolve_package(build: TargetBuild, part: PackagePart, manifest: str, rustflags: tuple[str, ...]) -> PackageGraph:
-    """Ask cargo what the package at ``manifest``, an absolute path, consists of; raise InputError where it refuses.
+class AskedPackage(NamedTuple):
+    """A package of an image."""
+
+    part: PackagePart
+    manifest: str
+    """Absolute path of its Cargo.toml."""
+
+
+def resolve_packages(
+    build: TargetBuild, packages: tuple[AskedPackage, ...], rustflags: tuple[str, ...]
+) -> PackageGraphs:
+    """Ask cargo what the packages of an image consist of; raise InputError where it refuses.
 
     ``rustflags`` come behind those that cargo's configuration says.
     """
-    if not os.path.isfile(manifest):
-        raise InputError(
-            f"package names {part.manifest}, which does not exist",
-            place=part.place,
-            remedy="give the path of a Cargo.toml",
-        )
+    for part, manifest in packages:
+        if not os.path.isfile(manifest):
+            raise InputError(
+                f"package names {part.manifest}, which does not exist",
+                place=part.place,
+                remedy="give the path of a Cargo.toml",
+            )
     session = build.session
-    cargo = find_cargo(session.probes, session.arguments.get("cargo"), git=_takes_from_git(os.path.dirname(manifest)))
-    question = _Question(build, part, manifest, rustflags, cargo)
-    text = session.probes.remember_with_files("cargo package", question.facts, question.ask)
-    return PackageGraph(cargo, Resolved.from_json(text))
+    git = any(_takes_from_git(os.path.dirname(manifest)) for _, manifest in packages)
+    cargo = find_cargo(session.probes, session.arguments.get("cargo"), git=git)
+    question = _Question(build, packages, rustflags, cargo)
+    text = session.probes.remember_with_files("cargo packages", question.facts, question.ask)
+    return PackageGraphs(cargo, tuple(map(Resolved.from_json, json.loads(text))))
 
 
 def _takes_from_git(folder: str) -> bool:
@@ -62,13 +78,21 @@ def _takes_from_git(folder: str) -> bool:
     return False
 
 
+class _Chosen(NamedTuple):
+    """What of a package becomes the image, or a part of it."""
+
+    asked: AskedPackage
+    package: Package
+    target: tuple[str, ...]
+    """cargo's option for it."""
+
+
 @dataclass(frozen=True)
 class _Question:
-    """One package for one target, with all that is no file."""
+    """The packages of an image for one target, with all that is no file."""
 
     build: TargetBuild
-    part: PackagePart
-    manifest: str
+    packages: tuple[AskedPackage, ...]
     rustflags: tuple[str, ...]
     cargo: CargoToolchain
 
@@ -78,35 +102,65 @@ class _Question:
         return [
             self.build.session.own_tool.identity,
             self.build.session.tree.top,
-            self.manifest,
             stamp(self.cargo.program),
             self.build.rust.rustc_identity,
             target_tuple(spec),
             complete_text(spec),
-            [self.part.features, self.part.default_features, self.part.bin, self.part.lib],
+            [[manifest, part.features, part.default_features, part.bin, part.lib] for part, manifest in self.packages],
             self.build.profile,
             self.rustflags,
             cargo_home(),
             cargo_variables(os.environ),
         ]
 
-    @property
-    def folder(self) -> str:
-        return os.path.dirname(self.manifest)
-
-    @property
-    def shown(self) -> str:
-        return self.build.session.tree.relative(self.manifest)
-
-    @cached_property
-    def features(self) -> tuple[str, ...]:
-        chosen = (f"--features={','.join(self.part.features)}",) if self.part.features else ()
-        return (*chosen, *(() if self.part.default_features else ("--no-default-features",)))
+    def shown(self, asked: AskedPackage) -> str:
+        """Give the manifest as messages name it."""
+        return self.build.session.tree.relative(asked.manifest)
 
     def ask(self) -> tuple[str, tuple[str, ...]]:
-        """Give the answer and the files that it depends on."""
+        """Give the answer, a list of what each workspace resolves to, and the files that it depends on."""
+        workspaces: dict[str, list[_Chosen]] = {}
+        for asked in self.packages:
+            root, chosen = self._choose(asked)
+            workspaces.setdefault(root, []).append(chosen)
+        answers, files = zip(*(self._resolve(root, *chosen) for root, chosen in workspaces.items()), strict=True)
+        return json.dumps([resolved.to_json() for resolved in answers]), tuple(
+            dict.fromkeys(path for paths in files for path in paths)
+        )
+
+    def _choose(self, asked: AskedPackage) -> tuple[str, _Chosen]:
+        """Give the root of a package's workspace, and the package."""
         # none of it is needed where nothing changed
         from steelmill.cargo.choice import check_features, choose_target
+        from steelmill.cargo.metadata import parse_metadata
+
+        part, tree = asked.part, self.build.session.tree
+        members = parse_metadata(self.say(asked, "metadata", "--no-deps", "--format-version=1"))
+        package = next((one for one in members.packages if one.manifest_path == asked.manifest), None)
+        if package is None:
+            raise InputError(
+                f"{self.shown(asked)} is no package, but a workspace of {len(members.packages)}",
+                place=part.place,
+                details=tuple(("member", tree.relative(one.manifest_path)) for one in members.packages),
+                remedy="name the Cargo.toml of one of its members",
+            )
+        # what stands beside another package can only be a library of the image
+        library = part.lib or asked != self.packages[0]
+        target = choose_target(
+            package, part.bin, library=library, places={"lib": part.place, **part.places, "package": part.place}
+        )
+        if len(self.packages) > 1 and target != ("--lib",):
+            raise InputError(
+                f"the binary of {package.name} is an image by itself, and takes no package beside it",
+                place=part.places.get("packages", part.place),
+                remedy="name the others in [dependencies] of its Cargo.toml, or take its library: lib = true",
+            )
+        check_features(package, part.features, part.places.get("features", part.place))
+        return members.workspace_root, _Chosen(asked, package, target)
+
+    def _resolve(self, root: str, *chosen: _Chosen) -> tuple[Resolved, tuple[str, ...]]:
+        """Give what the packages of one workspace resolve to, and the files that it depends on."""
+        from steelmill.cargo.choice import feature_options
         from steelmill.cargo.config import read_config
         from steelmill.cargo.lock import parse_lock
         from steelmill.cargo.manifest import Manifest, lint_rustflags
@@ -115,27 +169,20 @@ class _Question:
         from steelmill.cargo.target_config import read_target_config
         from steelmill.cargo.unit_graph import parse_unit_graph
 
-        part, build = self.part, self.build
-        members = parse_metadata(self.say("metadata", "--no-deps", "--format-version=1"))
-        package = next((one for one in members.packages if one.manifest_path == self.manifest), None)
-        if package is None:
-            raise InputError(
-                f"{self.shown} is no package, but a workspace of {len(members.packages)}",
-                place=part.place,
-                details=tuple(("member", build.session.tree.relative(one.manifest_path)) for one in members.packages),
-                remedy="name the Cargo.toml of one of its members",
-            )
-        target = choose_target(package, part.bin, library=part.lib, places={**part.places, "package": part.place})
-        check_features(package, part.features, part.places.get("features", part.place))
-        said = self.say("metadata", "--locked", "--offline", "--format-version=1", *self.features)
+        build, first = self.build, chosen[0]
+        features = feature_options([(one.package, one.asked.part) for one in chosen])
+        folder = root if len(chosen) > 1 else os.path.dirname(first.asked.manifest)
+        packages = [f"--package={one.package.id}" for one in chosen] if len(chosen) > 1 else []
+        said = self.say(
+            first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
+        )
         graph = self.say(
-            "build", "--locked", "--offline", *PROFILES[build.profile], f"--target={self.spec_path}", target[0],
-            *self.features, "--unit-graph", *self.cargo.unstable,
+            first.asked, "build", "--locked", "--offline", *PROFILES[build.profile], f"--target={self.spec_path}",
+            *packages, *first.target, *features, "--unit-graph", *self.cargo.unstable, folder=folder,
         )  # fmt: skip
         cut = cut_metadata(said, parse_unit_graph(graph))
         metadata = parse_metadata(cut)
-        root = metadata.workspace_root
-        config = read_config(self.folder, cargo_home(), os.environ, _read)
+        config = read_config(folder, cargo_home(), os.environ, _read)
         configured = read_target_config(config, target_tuple(build.target.spec), build.target.cfg)
         rustflags = (*configured.rustflags, *self.rustflags)
         workspace = Manifest(_read(f"{root}/Cargo.toml") or "", f"{root}/Cargo.toml")
@@ -154,7 +201,11 @@ class _Question:
         )
         looked_up = (lookup.path for lookup in config.lookups)
         # of all local packages, also those that are not built for this target
-        return resolved.to_json(), (*resolution_inputs(parse_metadata(said), self.folder), *looked_up)
+        everything = parse_metadata(said)
+        manifests = (
+            path for one in chosen for path in resolution_inputs(everything, os.path.dirname(one.asked.manifest))
+        )
+        return resolved, (*manifests, *looked_up)
 
     @property
     def spec_path(self) -> str:
@@ -169,21 +220,22 @@ class _Question:
             keep(path, text)
         return path
 
-    def say(self, command: str, *options: str) -> str:
+    def say(self, asked: AskedPackage, command: str, *options: str, folder: str | None = None) -> str:
         """Run cargo; where it lacks sources, fetch them and ask again. Raise InputError where it refuses."""
         from steelmill.cargo.refusal import explain_absence, explain_refusal, lacks_sources
 
-        answer = self._run(command, *options)
+        session, place = self.build.session, asked.part.place
+        answer = self._run(asked, folder, command, *options)
         if answer.status and lacks_sources(answer.stderr):
-            if self.build.session.arguments.get("offline") == "1":
-                raise explain_absence(answer.stderr, self.shown, self.part.place)
-            fetch(self.build.session, self.cargo, self.build.rust.rustc, self.manifest, self.part.place)
-            answer = self._run(command, *options)
+            if session.arguments.get("offline") == "1":
+                raise explain_absence(answer.stderr, self.shown(asked), place)
+            fetch(session, self.cargo, self.build.rust.rustc, asked.manifest, place)
+            answer = self._run(asked, folder, command, *options)
         if answer.status:
-            raise explain_refusal(answer.stderr, self.shown, self.part.place)
+            raise explain_refusal(answer.stderr, self.shown(asked), place)
         return answer.stdout
 
-    def _run(self, command: str, *options: str) -> Answer:
+    def _run(self, asked: AskedPackage, folder: str | None, command: str, *options: str) -> Answer:
         env = {
             **cargo_environment(),
             **dict(cargo_variables(os.environ)),
@@ -194,8 +246,8 @@ class _Question:
             "CARGO_BUILD_RUSTC_WRAPPER": "",
             "CARGO_TARGET_DIR": os.path.join(self.build.session.cache_dir, "cargo-target"),
         }
-        argv = [self.cargo.program, command, f"--manifest-path={self.manifest}", *options]
-        return ask_process(argv, env, cwd=self.folder)
+        argv = [self.cargo.program, command, f"--manifest-path={asked.manifest}", *options]
+        return ask_process(argv, env, cwd=folder or os.path.dirname(asked.manifest))
 
     def _hide_top(self, value: str) -> str:
         top = self.build.session.tree.top

@@ -64,7 +64,7 @@ class Product:
             from rust_firmware.target_verbs import add_target_verbs
 
             add_target_verbs(self, self._env)
-        self._packages: dict[str, int] = {}
+        self._locks: dict[str, int] = {}
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
@@ -186,15 +186,15 @@ class Product:
         if fw.run:
             self._checks.add(fw.name, fw.run, build, linked.elf)
 
-    def add_package(self, manifest: str, locked: int) -> None:
-        """Note a Cargo package, whose ``locked`` immutable packages are there and sound."""
-        if not self._packages and "fetch" in self.session.words:
+    def add_lock(self, path: str, locked: int) -> None:
+        """Note a Cargo.lock, whose ``locked`` immutable packages are there and sound."""
+        if not self._locks and "fetch" in self.session.words:
             tell = VerbAction(self.session, self._tell_packages)
             self._env.AlwaysBuild(self._env.Alias("fetch", [], tell))
-        self._packages[manifest] = locked
+        self._locks[path] = locked
 
     def _tell_packages(self) -> None:
-        lines = (f"{manifest}  {locked} packages are here, as locked" for manifest, locked in self._packages.items())
+        lines = (f"{path}  {locked} packages are here, as locked" for path, locked in self._locks.items())
         self.session.console.block("\n".join(lines))
 
     def report(

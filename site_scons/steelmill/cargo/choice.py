@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from steelmill.cargo.metadata import Package
 from steelmill.errors import InputError
+from steelmill.firmware_toml.model import PackagePart
 from steelmill.suggest import did_you_mean
 
 _LIBRARY_KINDS = ("lib", "rlib", "staticlib", "cdylib", "dylib")
@@ -59,3 +60,25 @@ def check_features(package: Package, features: tuple[str, ...], place: str) -> N
                 place=place,
                 remedy=f"choose among {known}" if known else "take it out: the package declares none",
             )
+
+
+def feature_options(chosen: Sequence[tuple[Package, PackagePart]]) -> tuple[str, ...]:
+    """Give cargo's options for the features of packages that are resolved together."""
+    parts = [part for _, part in chosen]
+    if len(chosen) == 1:
+        names = parts[0].features
+    else:
+        # one --no-default-features is for all of them
+        with_default = not all(part.default_features for part in parts)
+        names = tuple(
+            f"{package.name}/{feature}"
+            for package, part in chosen
+            for feature in (
+                *(("default",) if with_default and part.default_features and "default" in package.features else ()),
+                *part.features,
+            )
+        )
+    return (
+        *((f"--features={','.join(names)}",) if names else ()),
+        *(() if all(part.default_features for part in parts) else ("--no-default-features",)),
+    )

@@ -28,7 +28,7 @@ def unit_env(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     env["CARGO_CRATE_NAME"] = plan.crate_name(index)
     if unit.target.kind in (("bin",), ("example",)) and unit.target.crate_types == ("bin",):
         env["CARGO_BIN_NAME"] = unit.target.name
-    if any(plan.unit(root).pkg_id == unit.pkg_id for root in plan.graph.roots):
+    if unit.pkg_id in plan.setting.primary:
         env["CARGO_PRIMARY_PACKAGE"] = "1"
     run = plan.own_run(index)
     if run is not None:

@@ -86,6 +86,8 @@ class CargoSetting:
     """Of immutable packages, by package id: the one value that stands for all their files."""
     lints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Options of the ``[lints]`` tables, by package id."""
+    primary: frozenset[str] = frozenset()
+    """Ids of the packages that the image asks for, in this graph and in others: what CARGO_PRIMARY_PACKAGE tells."""
 
 
 @dataclass(frozen=True)
@@ -197,10 +199,8 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
     def platform(unit: Unit) -> str:
         return f"{compiler} {setting.target.name if unit.platform else version.host}"
 
-    primary = {graph.units[root].pkg_id for root in graph.roots}
-
     def build(unit: Unit) -> tuple[str, ...]:
-        seen = (setting.cargo, *(f"{name}={value}" for name, value in setting.env), str(unit.pkg_id in primary))
+        seen = (setting.cargo, *(f"{name}={value}" for name, value in setting.env), str(unit.pkg_id in setting.primary))
         if unit.platform is None:
             return seen
         libraries = (library.name for library in setting.sysroot.libraries)

@@ -35,7 +35,7 @@ class CratePart(NamedTuple):
 
 
 class PackagePart(NamedTuple):
-    """A Cargo package: the keys of ``[rust]`` that belong to ``package``."""
+    """A Cargo package: the keys of ``[rust]`` that belong to ``package``, or ``[rust.packages.NAME]``."""
 
     manifest: str
     """Path of its Cargo.toml."""
@@ -54,10 +54,10 @@ class RustPart(NamedTuple):
 
     name: str
     """The crate's name, with underscores."""
-    package: PackagePart | None
-    """What stands in the place of ``crate``; cargo knows the rest."""
+    packages: tuple[PackagePart, ...]
+    """What stands in the place of ``crate``, ``package`` first; cargo knows the rest. Empty with a crate."""
     crate: str
-    """Path of the crate root; empty with a package."""
+    """Path of the crate root; empty with packages."""
     edition: str
     features: tuple[str, ...]
     cfgs: tuple[str, ...]

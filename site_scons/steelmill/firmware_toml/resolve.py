@@ -52,7 +52,7 @@ _OF_CARGO: Mapping[str, str] = {
     "overflow-checks": "overflow-checks of [profile.NAME]",
 }
 """What a package says in its Cargo.toml."""
-_OF_PACKAGE = ("default-features", "bin", "lib")
+_OF_PACKAGE = ("default-features", "bin", "lib", "packages")
 """What only a package has."""
 
 
@@ -159,13 +159,13 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
             raise InputError(f"crate {crate_name!r} is there twice", place=crate.place, remedy="rename one of them")
         crates[crate_name] = crate
     order = crate_order(_dependencies(rust), {key: _dependencies(crate) for key, crate in crates.items()})
-    package = _package(rust)
+    packages = _packages(rust)
     wanted = {"core", *rust.texts("build-std")}
     mem = rust.get("mem", "auto")
     return RustPart(
         name=name,
-        package=package,
-        crate="" if package else rust.need("crate", '"src/lib.rs"'),
+        packages=packages,
+        crate="" if packages else rust.need("crate", '"src/lib.rs"'),
         edition=rust.get("edition", _EDITION),
         features=rust.once("features"),
         cfgs=rust.once("cfgs"),
@@ -185,7 +185,7 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
     )
 
 
-def _package(rust: _Section) -> PackagePart | None:
+def _packages(rust: _Section) -> tuple[PackagePart, ...]:
     manifest = rust.get("package")
     if manifest is None:
         for key in _OF_PACKAGE:
@@ -195,7 +195,7 @@ def _package(rust: _Section) -> PackagePart | None:
                     place=rust.place_of(key),
                     remedy=f'add package = "Cargo.toml", or take {key} out',
                 )
-        return None
+        return ()
     for key, belongs in _OF_CARGO.items():
         if rust.get(key) is not None:
             raise InputError(
@@ -209,14 +209,19 @@ def _package(rust: _Section) -> PackagePart | None:
             place=rust.place_of("lib"),
             remedy="take one of them out",
         )
+    others = (_Section(rust._file, rust._merged, (*rust.path, "packages", key)) for key in rust.get("packages", ()))
+    return (_package(rust), *map(_package, others))
+
+
+def _package(package: _Section) -> PackagePart:
     return PackagePart(
-        manifest=manifest,
-        features=rust.once("features"),
-        default_features=rust.get("default-features", True),
-        bin=rust.get("bin"),
-        lib=rust.get("lib", False),
-        place=rust.place_of("package"),
-        places={key: rust.place_of(key) for key in (*_OF_PACKAGE, "features") if rust.get(key) is not None},
+        manifest=package.need("package", '"path/to/Cargo.toml"'),
+        features=package.once("features"),
+        default_features=package.get("default-features", True),
+        bin=package.get("bin"),
+        lib=package.get("lib", False),
+        place=package.place_of("package"),
+        places={key: package.place_of(key) for key in (*_OF_PACKAGE, "features") if package.get(key) is not None},
     )
 
 

@@ -126,14 +126,17 @@ _CRATE_KEYS = {
     "dependencies": _texts("Names of [rust.crates.NAME] that this crate uses.", "board"),
 }
 
+_PACKAGE_KEYS = {
+    "package": _text("Path of a Cargo.toml: cargo says what the package consists of.", "Cargo.toml"),
+    "features": _texts("Features that are on.", "uart"),
+    "default-features": _flag("The package's default features are on; true.", False),
+}
+
 _RUST = _table(
     "The Rust part: one crate, which becomes the image's only staticlib, and the crates it uses; or a Cargo package.",
     {
         **_CRATE_KEYS,
-        "package": _text(
-            "Path of a Cargo.toml: the package is the image's Rust, and cargo says what it consists of.", "Cargo.toml"
-        ),
-        "default-features": _flag("The package's default features are on; true.", False),
+        **_PACKAGE_KEYS,
         "bin": _text("Which binary of the package; the only one, or its default-run.", "app", title="a binary's name"),
         "lib": _flag("The package's library, although it has a binary too; false.", True),
         "name": _text("The crate's name; the firmware's.", "hello", pattern=_CRATE, title=_CRATE_NAME),
@@ -153,6 +156,9 @@ _RUST = _table(
             "auto",
         ),
         "crates": _named("Further crates of the image.", _CRATE, _CRATE_NAME, _table("A crate.", _CRATE_KEYS)),
+        "packages": _named(
+            "Further Cargo packages of the image.", _CRATE, _CRATE_NAME, _table("A Cargo package.", _PACKAGE_KEYS)
+        ),
     },
 )
 

@@ -6,7 +6,7 @@ import shutil
 from typing import NamedTuple
 
 from rust_firmware.builders.rust import add_sysroot
-from rust_firmware.cargo_graphs import PROFILE_ROOTS, PackageGraph
+from rust_firmware.cargo_graphs import PROFILE_ROOTS, PackageGraphs
 from rust_firmware.cargo_sources import verify_sources
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.discovery import Found, Scan
@@ -15,6 +15,8 @@ from rust_firmware.probes import ask_process
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
 from steelmill.cargo.metadata import Metadata, parse_metadata
+from steelmill.cargo.resolved import Resolved
+from steelmill.cargo.together import check_together
 from steelmill.cargo.umbrella import umbrella_step, umbrella_text
 from steelmill.cargo.unit_graph import Unit, UnitGraph, parse_unit_graph
 from steelmill.cargo.unit_plan import CargoSetting, CcTools, Host, ProgramLink, UnitPlan, is_program, plan_units
@@ -31,38 +33,51 @@ from steelmill.target_spec.canonical import target_tuple
 _NO_LTO = ("false", "off")
 
 
-class CargoPackage(NamedTuple):
-    """A package whose units are known, with the sysroot below them."""
+class CargoWorkspace(NamedTuple):
+    """Those packages of an image that are resolved together."""
 
-    resolved: PackageGraph
+    resolved: Resolved
     graph: UnitGraph
     metadata: Metadata
+
+
+class CargoPackages(NamedTuple):
+    """The packages of an image, whose units are known, with the sysroot below them."""
+
+    cargo: str
+    """Absolute path of the cargo that resolved them."""
+    workspaces: tuple[CargoWorkspace, ...]
     sysroot: Sysroot
     env: tuple[tuple[str, str], ...]
-    """What the user gives to all its crates, besides cargo's configuration."""
+    """What the user gives to all their crates, besides cargo's configuration."""
 
     @property
     def root(self) -> Unit:
-        """The unit that was asked for."""
-        return self.graph.units[self.graph.roots[0]]
+        """The unit that was asked for; of several the first."""
+        graph = self.workspaces[0].graph
+        return graph.units[graph.roots[0]]
 
     @property
     def is_program(self) -> bool:
-        """True for a binary, which is the image itself; else it is a library that a C linker takes."""
+        """True for a binary, which is the image itself; else they are libraries that a C linker takes."""
         return is_program(self.root)
 
 
-def prepare_package(
+def prepare_packages(
     build: TargetBuild,
-    resolved: PackageGraph,
+    graphs: PackageGraphs,
     libraries: tuple[str, ...],
     env: tuple[tuple[str, str], ...],
     *,
     mem: bool,
-) -> CargoPackage:
+) -> CargoPackages:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
-    graph = parse_unit_graph(resolved.resolved.unit_graph)
-    profile = graph.units[graph.roots[0]].profile
+    workspaces = tuple(
+        CargoWorkspace(resolved, parse_unit_graph(resolved.unit_graph), parse_metadata(resolved.metadata))
+        for resolved in graphs.resolved
+    )
+    first = workspaces[0].graph
+    profile = first.units[first.roots[0]].profile
     codegen = Codegen(
         opt_level=profile.opt_level,
         debug=profile.debuginfo,
@@ -72,32 +87,45 @@ def prepare_package(
         bitcode=profile.lto not in _NO_LTO,
     )
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
-    return CargoPackage(resolved, graph, parse_metadata(resolved.resolved.metadata), sysroot, env)
+    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env)
 
 
-def plan_package(build: TargetBuild, package: CargoPackage, link: ProgramLink) -> UnitPlan:
-    """Decide all that the commands of the units need; raise InputError where a source is not what was locked."""
-    resolved, session = package.resolved.resolved, build.session
-    pinned = [(one, resolved.pins.get(one.id, "")) for one in package.metadata.packages if not one.is_local]
+def plan_packages(build: TargetBuild, packages: CargoPackages, link: ProgramLink) -> tuple[UnitPlan, ...]:
+    """Decide all that the commands of the units need, for each workspace.
+
+    Raises InputError where a source is not what was locked, and where the workspaces do not go together.
+    """
+    plans = tuple(_plan_workspace(build, packages, workspace, link) for workspace in packages.workspaces)
+    if len(plans) > 1:
+        check_together(plans)
+    return plans
+
+
+def _plan_workspace(
+    build: TargetBuild, packages: CargoPackages, workspace: CargoWorkspace, link: ProgramLink
+) -> UnitPlan:
+    resolved, session = workspace.resolved, build.session
+    pinned = [(one, resolved.pins.get(one.id, "")) for one in workspace.metadata.packages if not one.is_local]
     setting = CargoSetting(
         toolchain=build.rust,
-        cargo=package.resolved.cargo.program,
+        cargo=packages.cargo,
         top=session.tree.top,
         target=build.target._replace(cfg=parse_cfg(resolved.cfg)),
         tuple_name=target_tuple(build.target.spec),
-        sysroot=package.sysroot,
-        panic=_panic(package.root.profile.panic),
+        sysroot=packages.sysroot,
+        panic=_panic(packages.root.profile.panic),
         host=_host(build),
         link=link,
         cc=_cc_tools(build),
         out_dir=build.out_dir,
         profile_root=PROFILE_ROOTS[build.profile],
         rustflags=resolved.rustflags,
-        env=(*resolved.env, *package.env),
+        env=(*resolved.env, *packages.env),
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
+        primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
     )
-    return plan_units(setting, package.graph, package.metadata)
+    return plan_units(setting, workspace.graph, workspace.metadata)
 
 
 def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = ()) -> None:
@@ -107,15 +135,17 @@ def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = 
             build.graph.add(unit_step(plan, index), source_scan(build, plan, index))
 
 
-def add_umbrella(build: TargetBuild, plan: UnitPlan, name: str, out_dir: str) -> str:
-    """Add the staticlib of a package's libraries; give its path."""
-    add_units(build, plan)
-    roots = plan.graph.roots
-    if len(roots) == 1 and "staticlib" in plan.unit(roots[0]).target.crate_types:
-        return f"{plan.folder(roots[0])}/lib{plan.file_stem(roots[0])}.a"
+def add_umbrella(build: TargetBuild, plans: tuple[UnitPlan, ...], name: str, out_dir: str) -> str:
+    """Add the staticlib in which libraries meet; give its path."""
+    for plan in plans:
+        add_units(build, plan)
+    first = plans[0]
+    roots = first.graph.roots
+    if len(plans) == len(roots) == 1 and "staticlib" in first.unit(roots[0]).target.crate_types:
+        return f"{first.folder(roots[0])}/lib{first.file_stem(roots[0])}.a"
     source = f"{out_dir}/{name}_umbrella.rs"
-    build.graph.add(write_step(umbrella_text(plan), source, ("UMBRELLA", f"{name}  {build.target.name}")))
-    step = umbrella_step(plan, f"{name}_umbrella", source, out_dir)
+    build.graph.add(write_step(umbrella_text(plans), source, ("UMBRELLA", f"{name}  {build.target.name}")))
+    step = umbrella_step(plans, f"{name}_umbrella", source, out_dir)
     build.graph.add(step)
     return step.target_paths[0]
 

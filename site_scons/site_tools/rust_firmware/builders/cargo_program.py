@@ -6,7 +6,7 @@ import dataclasses
 import os
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
-from rust_firmware.builders.cargo import CargoPackage, add_units, plan_package, source_scan
+from rust_firmware.builders.cargo import CargoPackages, add_units, plan_packages, source_scan
 from rust_firmware.builders.link import LinkOptions, add_memory, add_script
 from rust_firmware.discovery import Found, Scan
 from rust_firmware.linked_elf import LinkedElf, scan_scripts
@@ -26,7 +26,7 @@ def add_program(
     build: TargetBuild,
     name: str,
     *,
-    package: CargoPackage,
+    packages: CargoPackages,
     objects: tuple[str, ...],
     archives: tuple[str, ...],
     libraries: tuple[str, ...],
@@ -38,7 +38,7 @@ def add_program(
     linker = find_linker(build, options.linker)
     flags = parse_link_flags(options.flags, options.flags_place)
     generated = add_memory(build, options, out_dir)
-    root = tree.relative(package.metadata.workspace_root)
+    root = tree.relative(packages.workspaces[0].metadata.workspace_root)
     # cargo runs the linker in the workspace's folder, where a memory.x may lie
     around = (*map(os.path.dirname, generated), *options.search, *(() if root == "." else (root,)))
     script = (add_script(build, options.script, around, options, out_dir),) if options.script else ()
@@ -49,7 +49,7 @@ def add_program(
         inputs=(*objects, *group, *script, *generated),
         tools=(linker.tool,),
     )
-    plan = plan_package(build, package, link)
+    (plan,) = plan_packages(build, packages, link)
     index = plan.graph.roots[0]
     add_units(build, plan, without=(index,))
     linked = LinkedElf(

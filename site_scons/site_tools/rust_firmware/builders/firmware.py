@@ -130,28 +130,31 @@ def _add_rust_part(
     out_dir: str,
 ) -> tuple[Callable[..., LinkedElf], tuple[str, ...]]:
     """Add the Rust of an image; give what links it, and the staticlib that the link takes."""
-    if rust.package is None:
+    if not rust.packages:
         return add_link, (_add_rust(build, rust, mem, asserted, base, out_dir),)
     if asserted:
         raise InputError(
             "[audit.layout] header asserts in a crate of [rust] crate, and here the Rust is a Cargo package",
-            place=rust.package.place,
+            place=rust.packages[0].place,
             remedy="take header out: types are compared in the image, where the profile has debug information",
         )
     # costly to import, and few projects have both kinds
-    from rust_firmware.builders.cargo import add_umbrella, plan_package, prepare_package
+    from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
     from rust_firmware.builders.cargo_program import add_program
-    from rust_firmware.cargo_graphs import resolve_package
+    from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
     from steelmill.cargo.unit_plan import ProgramLink
 
     tree = build.session.tree
-    manifest = os.path.normpath(tree.absolute(os.path.join(base, rust.package.manifest)))
-    resolved = resolve_package(build, rust.package, manifest, rust.rustflags)
-    package = prepare_package(build, resolved, rust.build_std, rust.env, mem=mem.mem)
-    get_product().add_package(tree.relative(manifest), len(resolved.resolved.pins))
-    if package.is_program:
-        return partial(add_program, package=package), ()
-    return add_link, (add_umbrella(build, plan_package(build, package, ProgramLink("")), rust.name, out_dir),)
+    asked = tuple(
+        AskedPackage(part, os.path.normpath(tree.absolute(os.path.join(base, part.manifest)))) for part in rust.packages
+    )
+    graphs = resolve_packages(build, asked, rust.rustflags)
+    packages = prepare_packages(build, graphs, rust.build_std, rust.env, mem=mem.mem)
+    for resolved in graphs.resolved:
+        get_product().add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
+    if packages.is_program:
+        return partial(add_program, packages=packages), ()
+    return add_link, (add_umbrella(build, plan_packages(build, packages, ProgramLink("")), rust.name, out_dir),)
 
 
 def _add_rust(

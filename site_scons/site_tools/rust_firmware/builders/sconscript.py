@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import SCons.Util
 from SCons.Defaults import processDefines
@@ -31,6 +31,9 @@ from steelmill.rustc.codegen import OPT_LEVELS, PANIC_STRATEGIES, Codegen
 from steelmill.rustc.crate import EDITIONS, Crate, Setting
 from steelmill.rustc.library import Library
 from steelmill.rustc.sysroot import Sysroot
+
+if TYPE_CHECKING:
+    from rust_firmware.cargo_graphs import AskedPackage
 
 DEFAULTS: dict[str, Any] = {
     "TARGET_SPEC": None,
@@ -86,30 +89,26 @@ def rust_static_library(env: Any, name: str, root: Any, **overrides: Any) -> lis
 
 
 @reports_errors
-def cargo_package(env: Any, name: str, manifest: Any, **overrides: Any) -> list[Any]:
-    """Compile the library of the Cargo package at ``manifest`` to the one staticlib of an image; give its node."""
+def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list[Any]:
+    """Compile the libraries of Cargo packages to the one staticlib of an image; give its node.
+
+    ``manifests`` is a Cargo.toml or several; in a dictionary each stands before its features.
+    """
     # costly to import, and few projects have both kinds
-    from rust_firmware.builders.cargo import add_umbrella, plan_package, prepare_package
-    from rust_firmware.cargo_graphs import resolve_package
+    from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
+    from rust_firmware.cargo_graphs import resolve_packages
     from steelmill.cargo.unit_plan import ProgramLink
 
     chosen = env.Override(overrides)
     build = _target_build(chosen)
-    shown = _only_path(env, manifest, f"the Cargo.toml of {name}")
-    part = PackagePart(
-        manifest=shown,
-        features=tuple(_words(chosen, "RUST_FEATURES")),
-        default_features=bool(chosen["CARGO_DEFAULT_FEATURES"]),
-        bin=None,
-        lib=True,
-        place=f"CargoPackage {name}",
-        places={"lib": f"CargoPackage {name}", "features": f"RUST_FEATURES of {name}"},
-    )
-    resolved = resolve_package(build, part, build.session.tree.absolute(shown), tuple(_words(chosen, "RUSTFLAGS")))
-    package = prepare_package(build, resolved, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen))
-    get_product().add_package(shown, len(resolved.resolved.pins))
-    plan = plan_package(build, package, ProgramLink(""))
-    path = add_umbrella(build, plan, name.replace("-", "_"), _out_dir(env, build))
+    asked = _asked_packages(chosen, build, name, manifests)
+    graphs = resolve_packages(build, asked, tuple(_words(chosen, "RUSTFLAGS")))
+    packages = prepare_packages(build, graphs, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen))
+    for resolved in graphs.resolved:
+        lock = build.session.tree.relative(f"{resolved.workspace_root}/Cargo.lock")
+        get_product().add_lock(lock, len(resolved.pins))
+    plans = plan_packages(build, packages, ProgramLink(""))
+    path = add_umbrella(build, plans, name.replace("-", "_"), _out_dir(env, build))
     get_product().staticlibs.add(path)
     return [file_node(path)]
 
@@ -180,6 +179,36 @@ def _plan_crate(
     codegen, sysroot = _codegen(chosen, build), _sysroot(chosen, build)
     setting = Setting(build.rust, build.target, codegen, sysroot, _out_dir(env, build))
     return build, setting, _crate(chosen, name, root), _dependencies(chosen)
+
+
+def _asked_packages(env: Any, build: TargetBuild, name: str, manifests: Any) -> tuple[AskedPackage, ...]:
+    from rust_firmware.cargo_graphs import AskedPackage
+
+    if isinstance(manifests, Mapping):
+        features = [[str(word) for word in env.Flatten([words])] for words in manifests.values()]
+    else:
+        manifests = env.Flatten([manifests])
+        if len(manifests) > 1 and _words(env, "RUST_FEATURES"):
+            raise InputError(
+                "RUST_FEATURES does not say of which package",
+                place=f"CargoPackage {name}",
+                remedy='give a dictionary: CargoPackage(NAME, {"one/Cargo.toml": ["feature"], "two/Cargo.toml": []})',
+            )
+        features = [_words(env, "RUST_FEATURES") for _ in manifests]
+    asked = []
+    for manifest, words in zip(manifests, features, strict=True):
+        shown = _only_path(env, manifest, f"the Cargo.toml of {name}")
+        part = PackagePart(
+            manifest=shown,
+            features=tuple(words),
+            default_features=bool(env["CARGO_DEFAULT_FEATURES"]),
+            bin=None,
+            lib=True,
+            place=f"CargoPackage {name}",
+            places={"lib": f"CargoPackage {name}", "features": f"features of {shown} in CargoPackage {name}"},
+        )
+        asked.append(AskedPackage(part, build.session.tree.absolute(shown)))
+    return tuple(asked)
 
 
 def _target_build(env: Any) -> TargetBuild:
@@ -281,7 +310,8 @@ def _archives(parts: list[str], name: str) -> tuple[str, ...]:
         raise InputError(
             f"two Rust staticlibs in one image; each brings its own core, and their symbols clash: {', '.join(rust)}",
             place=name,
-            remedy="make all but one a RustLibrary and name them in CRATES of the other",
+            remedy="make all but one a RustLibrary and name them in CRATES of the other; of Cargo packages make one "
+            "CargoPackage, from the list of their Cargo.toml",
         )
     return (*(path for path in archives if path not in rust), *rust)
 
