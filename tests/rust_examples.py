@@ -7,10 +7,12 @@ import os
 import subprocess
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rust_firmware.probes import default_cache_dir
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain, Version
@@ -67,6 +69,19 @@ def ask_rustc(*arguments: str) -> str:
         text=True,
         check=True,
     ).stdout
+
+
+def old_toolchain() -> Path:
+    """Give the folder of a Rust 1.85 with its rust-src; a missing one is a skip, and a failure in CI."""
+    unpacked = Path(default_cache_dir()) / "toolchains/rust-1.85"
+    rustup = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
+    for folder in (unpacked, *sorted(rustup.glob("toolchains/1.85*"))):
+        if (folder / "bin/rustc").exists() and (folder / "lib/rustlib/src/rust/library/core").exists():
+            return folder
+    missing = "no Rust 1.85; ./bootstrap --with rust-1.85"
+    if os.environ.get("CI"):
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
 
 
 @cache

@@ -495,6 +495,17 @@ SOURCES = {
     **dict.fromkeys(("libmpfr-dev", "make", "xz-utils"), "1"),
 }
 
+OLD_RUST = (
+    "patchelf",
+    "libllvm19",
+    "libcurl4",
+    "libhttp-parser2.9",
+    "libpcre3",
+    "libsqlite3-0",
+    "libssh2-1",
+    "libssl3",
+)
+
 
 @pytest.fixture
 def builder(machine: Machine) -> Machine:
@@ -529,6 +540,20 @@ def test_check_names_a_toolchain_that_is_to_be_built(builder: Machine) -> None:
     assert run.status == 1
     assert "missing: x86_64-elf-gcc, built from its sources\n" in run.stdout
     assert " gcc-12-source (or gcc-13-source or gcc-14-source) " in run.stdout
+
+
+def test_an_old_rust_is_unpacked_once_whatever_rustc_is_on_path(machine: Machine) -> None:
+    machine.offered({**DEBIAN_12, **dict.fromkeys(OLD_RUST, "1")})
+    script = machine.project / "targets/toolchains/rust-1.85"
+    machine.write_script(
+        script, "unpack", 'mkdir -p "$1/rust-1.85/bin"; cp "$STATE/python-of-venv" "$1/rust-1.85/bin/rustc"'
+    )
+    assert "missing: rust-1.85, unpacked from packages\n" in machine.run("--check", "--with", "rust-1.85").stdout
+    run = machine.run("--with", "rust-1.85", "scons")
+    assert (run.status, run.stdout) == (0, "scons \n"), run.stderr
+    assert {"patchelf", "libllvm19"} <= set(run.called("apt-get")[-1].split()[7:])
+    assert run.called("unpack") == [f"unpack {machine.home}/.cache/steelmill/toolchains"]
+    assert only_asks_dpkg(machine.run("--with", "rust-1.85", "scons"))
 
 
 @pytest.mark.parametrize("arguments", [("--with",), ("--with", ""), ("--with", "arm"), ("--with=x86_64-elf-gcc",)])

@@ -124,3 +124,19 @@ def test_the_cfgs_are_those_of_the_build_script(build_script: Path, name: str, o
     cfgs = builtins_cfgs(built_in_spec(name), built_in_cfg(name), opt_level, mem)
     # the feature of the crate itself comes from cargo, not from its build script
     assert set(cfgs) - {'feature="compiler-builtins"'} == asked
+
+
+@pytest.mark.parametrize(
+    ("registry", "arch", "there", "absent"),
+    [
+        ("0.1.140", "arm", {'feature="unstable"', "f16_enabled", "f128_enabled"}, set()),
+        ("0.1.140", "loongarch64", {'feature="unstable"', "f128_enabled"}, {"f16_enabled"}),
+        ("0.1.158", "arm", {"arch_enabled", "f16_enabled"}, {'feature="unstable"', 'feature="force-soft-floats"'}),
+    ],
+)
+def test_a_release_of_the_registry_is_configured_as_its_own_script_would(
+    registry: str, arch: str, there: set[str], absent: set[str]
+) -> None:
+    cfgs = set(builtins_cfgs(spec_of({**THUMB_KEYS, "arch": arch}), NO_CFG, "s", mem=False, registry=registry))
+    assert there <= cfgs
+    assert not absent & cfgs

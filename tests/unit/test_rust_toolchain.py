@@ -6,7 +6,7 @@ import pytest
 
 from rust_examples import TOOLCHAIN, ask_rustc
 from steelmill.errors import ToolchainError
-from steelmill.rustc.toolchain import parse_edition, parse_unstable_options, parse_version
+from steelmill.rustc.toolchain import age_fault, parse_edition, parse_unstable_options, parse_version
 from steelmill.step import OUT
 
 PRINTED = """\
@@ -72,6 +72,20 @@ def test_the_rustc_at_hand_is_understood() -> None:
     version = parse_version(ask_rustc("-vV"))
     assert version.numbers >= (1, 80)
     assert version.llvm.split(".")[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("release", "fault"),
+    [
+        ("1.84.1", "rustc 1.84.1 is too old: it takes 1.85 or newer"),
+        ("1.9.0", "rustc 1.9.0 is too old: it takes 1.85 or newer"),
+        ("1.85.0", ""),
+        ("1.98.0-nightly", ""),
+        ("2.0.0", ""),
+    ],
+)
+def test_the_oldest_release_is_1_85(release: str, fault: str) -> None:
+    assert age_fault(parse_version(PRINTED.replace("1.96.0", release))) == fault
 
 
 def test_unstable_options_are_read_by_name() -> None:

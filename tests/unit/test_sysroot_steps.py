@@ -7,6 +7,12 @@ import pytest
 
 from rust_examples import TOOLCHAIN, target_of
 from steelmill.errors import InputError
+from steelmill.rustc.builtins_source import (
+    BuiltinsSource,
+    LockedBuiltins,
+    format_builtins_lock,
+    format_builtins_manifest,
+)
 from steelmill.rustc.codegen import find_profile
 from steelmill.rustc.sysroot import Sysroot, make_sysroot
 from steelmill.rustc.toolchain import RustToolchain
@@ -219,3 +225,45 @@ def test_everything_that_a_crate_may_read_lies_in_one_folder() -> None:
     assert {path for step in sysroot.steps for path in step.target_paths if not path.endswith(".d")} == set(
         sysroot.inputs
     )
+
+
+LOCKED = LockedBuiltins("0.1.140", "ab" * 32, "registry+https://example.org/index")
+FROM_REGISTRY = BuiltinsSource(LOCKED, "/home/user/registry/compiler_builtins-0.1.140", "2021", "identity")
+
+
+def test_compiler_builtins_of_the_registry_is_built_from_there() -> None:
+    step = steps_by_name(plan(OLDER, builtins=FROM_REGISTRY))["compiler_builtins"]
+    assert f"{FROM_REGISTRY.folder}/src/lib.rs" in step.argv
+    assert step.argv[-1].startswith("--emit=")
+    assert f"--remap-path-prefix={FROM_REGISTRY.folder}=/rust/deps/compiler_builtins-0.1.140" in step.argv
+    assert {'feature="unstable"', 'feature="force-soft-floats"', "f16_enabled"} <= set(values_of(step, "--cfg"))
+    assert [(tool.name, tool.identity) for tool in step.tools[2:]] == [("compiler_builtins 0.1.140", "identity")]
+    others = steps_by_name(plan(OLDER))
+    assert steps_by_name(plan(OLDER, builtins=FROM_REGISTRY))["core"] == others["core"]
+    assert step.signature() != others["compiler_builtins"].signature()
+
+
+def test_what_fetches_compiler_builtins_pins_what_the_library_pins() -> None:
+    from steelmill.cargo.lock import locked_compiler_builtins, parse_lock
+    from steelmill.toml.load import load_toml
+
+    found = locked_compiler_builtins(parse_lock(format_builtins_lock(LOCKED), "Cargo.lock"))
+    assert found is not None
+    assert (found.version, found.checksum) == (LOCKED.version, LOCKED.checksum)
+    manifest = load_toml(format_builtins_manifest(LOCKED), "Cargo.toml")
+    assert manifest["dependencies"] == {"compiler_builtins": "=0.1.140"}
+
+
+def test_an_older_rustc_announces_nothing_that_it_cannot_give_early() -> None:
+    assert not any("--json" in word for step in plan(OLDER).steps for word in step.argv)
+
+
+def test_an_older_rustc_aborts_at_once_by_a_feature_of_core() -> None:
+    steps = steps_by_name(plan(OLDER, codegen=RELEASE.with_options(panic="immediate-abort")))
+    feature = 'feature="panic_immediate_abort"'
+    for name, step in steps.items():
+        assert "-Cpanic=abort" in step.argv
+        assert (feature in step.argv) is (name != "compiler_builtins")
+    newer = steps_by_name(plan(codegen=RELEASE.with_options(panic="immediate-abort")))
+    assert "-Cpanic=immediate-abort" in newer["core"].argv
+    assert feature not in newer["core"].argv

@@ -16,16 +16,29 @@ from steelmill.cargo.toolchain import CargoToolchain
 from steelmill.errors import ToolchainError
 
 
-def fetch(session: Session, cargo: CargoToolchain, rustc: str, manifest: str, place: str) -> None:
-    """Fetch what the lock file of a package names, and say so; raise InputError where cargo cannot."""
+def fetch(
+    session: Session,
+    cargo: CargoToolchain,
+    rustc: str,
+    manifest: str,
+    place: str,
+    *,
+    what: str | None = None,
+    folder: str | None = None,
+) -> None:
+    """Fetch what the lock file of a package names, and say so; raise InputError where cargo cannot.
+
+    ``what`` is fetched in other words, ``folder`` the one whose configuration holds; else they are the package's own.
+    """
     shown = session.tree.relative(manifest)
-    session.console.block(f"FETCH what {shown} needs into cargo's own folder, by {cargo.program} {cargo.release}")
+    named = what or f"what {shown} needs"
+    session.console.block(f"FETCH {named} into cargo's own folder, by {cargo.program} {cargo.release}")
     # it reaches registries as the user's own cargo does: with proxies, certificates and credentials
     env = {**os.environ, **cargo_environment(), "RUSTC": rustc, "LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(
             [cargo.program, "fetch", "--locked", f"--manifest-path={manifest}"],
-            cwd=os.path.dirname(manifest),
+            cwd=folder or os.path.dirname(manifest),
             env=env,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -64,7 +64,7 @@ class Product:
             from rust_firmware.target_verbs import add_target_verbs
 
             add_target_verbs(self, self._env)
-        self._locks: dict[str, int] = {}
+        self._fetched: dict[str, str] = {}
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
@@ -188,14 +188,17 @@ class Product:
 
     def add_lock(self, path: str, locked: int) -> None:
         """Note a Cargo.lock, whose ``locked`` immutable packages are there and sound."""
-        if not self._locks and "fetch" in self.session.words:
-            tell = VerbAction(self.session, self._tell_packages)
-            self._env.AlwaysBuild(self._env.Alias("fetch", [], tell))
-        self._locks[path] = locked
+        self.add_fetched(path, f"{locked} packages are here, as locked")
 
-    def _tell_packages(self) -> None:
-        lines = (f"{path}  {locked} packages are here, as locked" for path, locked in self._locks.items())
-        self.session.console.block("\n".join(lines))
+    def add_fetched(self, what: str, said: str) -> None:
+        """Note what ``fetch`` has fetched; ``said`` tells how it is now."""
+        if not self._fetched and "fetch" in self.session.words:
+            tell = VerbAction(self.session, self._tell_fetched)
+            self._env.AlwaysBuild(self._env.Alias("fetch", [], tell))
+        self._fetched[what] = said
+
+    def _tell_fetched(self) -> None:
+        self.session.console.block("\n".join(f"{what}  {said}" for what, said in self._fetched.items()))
 
     def report(
         self, build: TargetBuild, linked: LinkedElf, images: Sequence[str], table: str, said: Sequence[str] = ()

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
 from steelmill.errors import InputError, ToolchainError
+from steelmill.rustc.builtins_source import LockedBuiltins
 from steelmill.rustc.sysroot import MANIFESTS
-from steelmill.rustc.toolchain import RustToolchain, parse_edition, parse_unstable_options, parse_version
+from steelmill.rustc.toolchain import RustToolchain, age_fault, parse_edition, parse_unstable_options, parse_version
 
 _FORWARDED = ("HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "LD_LIBRARY_PATH")
 _SYSTEM = ("/usr/bin/rustc", "/usr/local/bin/rustc", "/opt/homebrew/bin/rustc")
@@ -25,6 +26,9 @@ _LIBRARY_FOLDERS = (
     "stdarch/crates/core_arch/src",
     "portable-simd/crates/core_simd/src",
 )
+
+
+_IDENTITY = (("--print", "sysroot"), ("-vV",))
 
 
 class Candidate(NamedTuple):
@@ -52,7 +56,7 @@ def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustT
             return _describe(probes, rustc, candidate.sysroot, os.path.realpath(_library(candidate.sysroot)))
         looked_at.append((candidate.origin, f"{candidate.rustc}: {candidate.fault}"))
     raise ToolchainError(
-        "no rustc with its rust-src found",
+        "no rustc with its rust-src found that will do" if looked_at else "no rustc with its rust-src found",
         details=looked_at or [("looked at", "rustc=, RUSTC, PATH, rustup's toolchains, the system's")],
         remedy=_how_to_install(),
     )
@@ -61,9 +65,14 @@ def find_rust_toolchain(probes: Probes, explicit: str | None, top: str) -> RustT
 def rust_candidates(probes: Probes, explicit: str | None, top: str) -> Iterator[Candidate]:
     """Look at every rustc of this machine, or at ``explicit`` alone, in the order of the reference."""
     for origin, rustc in _compilers(explicit):
-        sysroot = _sysroot(probes, rustc, top)
-        if sysroot is None:
+        answer = _sysroot_and_version(probes, rustc, top)
+        if answer is None:
             yield Candidate(origin, rustc, "", "does not answer --print sysroot")
+            continue
+        sysroot, version = answer
+        fault = age_fault(parse_version(version)) if "release: " in version else ""
+        if fault:
+            yield Candidate(origin, rustc, sysroot, fault)
         elif not os.path.exists(os.path.join(_library(sysroot), "core/src/lib.rs")):
             yield Candidate(origin, rustc, sysroot, f"no rust-src in {_library(sysroot)}")
         else:
@@ -102,8 +111,8 @@ def _environment() -> dict[str, str]:
     return {"RUSTUP_AUTO_INSTALL": "0", **{name: os.environ[name] for name in _FORWARDED if name in os.environ}}
 
 
-def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
-    """Ask for the sysroot; a rustup proxy's answer depends on rustup's settings too."""
+def _sysroot_and_version(probes: Probes, rustc: str, top: str) -> tuple[str, str] | None:
+    """Ask for the sysroot and for what ``-vV`` prints; a rustup proxy's answer depends on rustup's settings too."""
     rustup = os.environ.get("RUSTUP_HOME") or os.path.expanduser("~/.rustup")
     settings = [
         os.path.join(rustup, "settings.toml"),
@@ -118,16 +127,18 @@ def _sysroot(probes: Probes, rustc: str, top: str) -> str | None:
         [stamp(path) for path in settings if os.path.exists(path)],
     ]
 
-    def ask() -> str | None:
-        answer = ask_process([rustc, "--print", "sysroot"], _environment(), cwd=top)
-        return answer.stdout.strip() if answer.status == 0 else None
+    def ask() -> list[str] | None:
+        sysroot, version = (ask_process([rustc, *words], _environment(), cwd=top) for words in _IDENTITY)
+        return [sysroot.stdout.strip(), version.stdout] if sysroot.status == 0 else None
 
-    sysroot: str | None = probes.remember("sysroot", [rustc, top, *facts], ask)
-    return sysroot
+    answer: list[str] | None = probes.remember("sysroot and version", [rustc, top, *facts], ask)
+    return None if answer is None else (answer[0], answer[1])
 
 
 def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToolchain:
-    manifests = {name: os.path.join(library, path) for name, path in MANIFESTS.items()}
+    places = {name: os.path.join(library, path) for name, path in MANIFESTS.items()}
+    manifests = {name: path for name, path in places.items() if os.path.exists(path)}
+    lock = os.path.join(library, "Cargo.lock")
     env = {**_environment(), "RUSTC_BOOTSTRAP": "1"}
 
     def ask() -> dict[str, Any]:
@@ -137,11 +148,14 @@ def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToo
             "version": text,
             "unstable": sorted(parse_unstable_options(ask_process([rustc, "-Zhelp"], env).stdout)),
             "editions": {name: parse_edition(_read(path)) for name, path in manifests.items()},
+            "builtins": None if "compiler_builtins" in manifests else _locked_builtins(lock),
             "binaries": [rustc, *_libraries(sysroot, "librustc_driver*.so"), *_libraries(sysroot, f"libLLVM*{llvm}*")],
         }
 
     facts = probes.remember(
-        "rustc", [env.get("LD_LIBRARY_PATH"), *(stamp(path) for path in (rustc, *manifests.values()))], ask
+        "rustc and its library",
+        [env.get("LD_LIBRARY_PATH"), *(stamp(path) for path in (rustc, *places.values(), lock))],
+        ask,
     )
     version = parse_version(facts["version"])
     _check_same_version(version.release, library)
@@ -155,7 +169,22 @@ def _describe(probes: Probes, rustc: str, sysroot: str, library: str) -> RustToo
         unstable=frozenset(facts["unstable"]),
         editions=facts["editions"],
         loader_path=os.environ.get("LD_LIBRARY_PATH", ""),
+        builtins=LockedBuiltins(*facts["builtins"]) if facts["builtins"] else None,
     )
+
+
+def _locked_builtins(lock: str) -> LockedBuiltins:
+    """Read which compiler_builtins a library takes from the registry; raise ToolchainError where it names none."""
+    from steelmill.cargo.lock import locked_compiler_builtins, parse_lock
+
+    found = locked_compiler_builtins(parse_lock(_read(lock), lock)) if os.path.exists(lock) else None
+    if found is None or found.source is None or found.checksum is None:
+        raise ToolchainError(
+            "this rust-src has no compiler_builtins, and its Cargo.lock names none",
+            place=lock,
+            remedy=_how_to_install(),
+        )
+    return LockedBuiltins(found.version, found.checksum, f"{found.source.kind}+{found.source.url}")
 
 
 def _check_same_version(release: str, library: str) -> None:

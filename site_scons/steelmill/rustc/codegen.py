@@ -25,10 +25,10 @@ class Codegen(NamedTuple):
     bitcode: bool = False
     """``-Cembed-bitcode``: link-time optimisation over all crates, when the staticlib is made."""
 
-    def argv(self) -> tuple[str, ...]:
-        """Give the options in a fixed order."""
+    def argv(self, *, immediate_abort: bool = True) -> tuple[str, ...]:
+        """Give the options in a fixed order; ``immediate_abort`` tells whether rustc has that panic strategy."""
         return (
-            f"-Cpanic={self.panic}",
+            f"-Cpanic={self.panic if immediate_abort else 'abort'}",
             f"-Copt-level={self.opt_level}",
             f"-Cdebuginfo={self.debug}",
             f"-Cdebug-assertions={_yes(self.debug_assertions)}",

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from steelmill.errors import InputError
 from steelmill.rustc.builtins import builtins_cfgs
+from steelmill.rustc.builtins_source import BuiltinsSource
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.library import ANNOUNCE, Library, early_outputs, emit_library, library_paths
 from steelmill.rustc.target import Target, common_argv
 from steelmill.rustc.toolchain import RustToolchain
-from steelmill.step import Step
+from steelmill.step import Step, Tool
 from steelmill.suggest import did_you_mean
 
 CRATES = ("core", "compiler_builtins", "alloc")
@@ -34,6 +35,8 @@ MANIFESTS = {
     "alloc": "alloc/Cargo.toml",
 }
 
+_PANIC_FEATURE = 'feature="panic_immediate_abort"'
+"""Of core and alloc, where rustc has no panic strategy for it."""
 _THREADED_CRATES = ("core", "alloc")
 _THREADS_PROVEN = ("1.96.0",)
 """Releases whose parallel front end gives the serial one's bytes for these crates (tests/images/test_threads.py)."""
@@ -66,10 +69,12 @@ def make_sysroot(
     mem: bool,
     threads: int,
     out_dir: str,
+    builtins: BuiltinsSource | None = None,
 ) -> Sysroot:
     """Plan the library crates below ``out_dir``; equal options give the same folder, whatever the crates.
 
     ``crates`` is what the user asked for (``build-std``); ``threads`` is how many threads one rustc may use.
+    ``builtins`` is where compiler_builtins comes from, None where rust-src holds it.
     """
     for name in crates:
         if name not in CRATES:
@@ -85,8 +90,9 @@ def make_sysroot(
     steps: list[Step] = []
     for name in wanted:
         step = _library_step(
-            toolchain, target, codegen, name, tuple(libraries), mem=mem, threads=threads, folder=folder
-        )
+            toolchain, target, codegen, name, tuple(libraries), mem=mem, threads=threads, folder=folder,
+            builtins=builtins if name == "compiler_builtins" else None,
+        )  # fmt: skip
         steps.append(step)
         libraries.append(Library(name, library_paths(step)))
     return Sysroot(folder, tuple(libraries), tuple(steps))
@@ -102,11 +108,17 @@ def _library_step(
     mem: bool,
     threads: int,
     folder: str,
+    builtins: BuiltinsSource | None,
 ) -> Step:
     emit, outputs = emit_library(toolchain, name)
     # only the metadata of what was built before is read: an rlib holds nothing that a library crate needs
     dependencies = tuple(Library(library.name, library.paths[-1:]) for library in built)
-    cfgs = builtins_cfgs(target.spec, target.cfg, codegen.opt_level, mem) if name == "compiler_builtins" else ()
+    cfgs: tuple[str, ...] = ()
+    if name == "compiler_builtins":
+        release = builtins.locked.version if builtins else None
+        cfgs = builtins_cfgs(target.spec, target.cfg, codegen.opt_level, mem, release)
+    elif codegen.panic == "immediate-abort" and not toolchain.knows_immediate_abort:
+        cfgs = (_PANIC_FEATURE,)
     proven = name in _THREADED_CRATES and toolchain.version.release in _THREADS_PROVEN and threads > 1
     return Step(
         label=("RUSTC", f"{name}  {target.name}"),
@@ -114,12 +126,13 @@ def _library_step(
             toolchain.rustc,
             f"--crate-name={name}",
             "--crate-type=rlib",
-            f"--edition={toolchain.editions[name]}",
-            f"{toolchain.library}/{ROOTS[name]}",
+            f"--edition={builtins.edition if builtins else toolchain.editions[name]}",
+            f"{builtins.folder}/src/lib.rs" if builtins else f"{toolchain.library}/{ROOTS[name]}",
             *common_argv(toolchain, target, codegen),
+            *((builtins.remap,) if builtins else ()),
             "-Zforce-unstable-if-unmarked",
             "--cap-lints=allow",
-            *ANNOUNCE,
+            *(ANNOUNCE if early_outputs(outputs) else ()),
             *(("-Ccodegen-units=10000",) if name == "compiler_builtins" else ()),
             *(word for cfg in cfgs for word in ("--cfg", cfg)),
             *(
@@ -134,7 +147,11 @@ def _library_step(
         early=early_outputs(outputs),
         inputs=(target.spec_path, *(path for library in dependencies for path in library.paths)),
         env=toolchain.env,
-        tools=(toolchain.compiler, toolchain.library_sources),
+        tools=(
+            toolchain.compiler,
+            toolchain.library_sources,
+            *((Tool(str(builtins.locked), builtins.identity),) if builtins else ()),
+        ),
         order_only=(target.probe_path,),
         unsigned_argv=(f"-Zthreads={threads}",) if proven else (),
         shared=True,

@@ -36,7 +36,7 @@ def common_argv(toolchain: RustToolchain, target: Target, codegen: Codegen) -> t
         "--target",
         target.spec_path,
         "-Zunstable-options",
-        *codegen.argv(),
+        *codegen.argv(immediate_abort=toolchain.knows_immediate_abort),
         "--sysroot=/dev/null",
         "-Zremap-cwd-prefix=.",
         f"--remap-path-prefix={toolchain.library}=/rustc/{toolchain.version.commit}/library",

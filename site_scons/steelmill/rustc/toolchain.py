@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from steelmill.errors import ToolchainError
+from steelmill.rustc.builtins_source import LockedBuiltins
 from steelmill.step import OUT, Tool
+
+OLDEST = (1, 85)
+"""The oldest release: edition 2024 begins with it."""
+_IMMEDIATE_ABORT = (1, 92)
+"""The first release with ``-Cpanic=immediate-abort``; before, it is a feature of core."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,13 @@ class RustToolchain:
     """Edition of each crate of the library, by crate name."""
     loader_path: str = ""
     """``LD_LIBRARY_PATH`` where the compiler needs one, else empty."""
+    builtins: LockedBuiltins | None = None
+    """The compiler_builtins that the library takes from the registry; None where rust-src holds it."""
+
+    @property
+    def knows_immediate_abort(self) -> bool:
+        """Whether a panic can end at once without a feature of core."""
+        return self.version.numbers >= _IMMEDIATE_ABORT
 
     @property
     def env(self) -> tuple[tuple[str, str], ...]:
@@ -86,6 +99,13 @@ def parse_version(text: str) -> Version:
         host=rows["host"],
         llvm=rows.get("LLVM version", "unknown"),
     )
+
+
+def age_fault(version: Version) -> str:
+    """Say what is wrong with a release that is too old to build with; empty where it will do."""
+    if version.numbers >= OLDEST:
+        return ""
+    return f"rustc {version.release} is too old: it takes {'.'.join(map(str, OLDEST))} or newer"
 
 
 def parse_unstable_options(text: str) -> frozenset[str]:

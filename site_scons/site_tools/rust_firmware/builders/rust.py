@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rust_firmware.discovery import Found
+from rust_firmware.product import get_product
 from rust_firmware.target_build import TargetBuild
+from steelmill.rustc.builtins_source import BuiltinsSource
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.crate import Crate, Setting, library_step, staticlib_step
@@ -25,10 +27,23 @@ def add_sysroot(build: TargetBuild, codegen: Codegen, crates: tuple[str, ...], *
         mem=mem,
         threads=build.threads,
         out_dir=build.out_dir,
+        builtins=_builtins(build),
     )
     for step in sysroot.steps:
         build.graph.add(step)
     return sysroot
+
+
+def _builtins(build: TargetBuild) -> BuiltinsSource | None:
+    """Give the compiler_builtins that does not come with rust-src; None where it does."""
+    if build.rust.builtins is None:
+        return None
+    # many modules, which only an old Rust needs
+    from rust_firmware.rust_builtins import find_builtins
+
+    source = find_builtins(build.session, build.rust)
+    get_product().add_fetched(str(build.rust.builtins), "is here, as rust-src's Cargo.lock names it")
+    return source
 
 
 def add_library(build: TargetBuild, setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Library:
