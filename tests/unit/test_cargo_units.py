@@ -8,7 +8,7 @@ import pytest
 from cargo_units import SETTING, TOP, board_plan, elsewhere, find, plan_of, recorded_graph
 from steelmill.cargo.unit_argv import unit_argv
 from steelmill.cargo.unit_env import dependency_env, script_env, unit_env
-from steelmill.cargo.unit_graph import Unit
+from steelmill.cargo.unit_graph import Unit, UnitGraph
 from steelmill.cargo.unit_plan import CcTools, UnitPlan
 from steelmill.cargo.unit_step import RUN_TOOL, unit_step
 from steelmill.errors import InputError
@@ -276,3 +276,25 @@ def test_metadata_of_a_links_package_is_named_after_what_it_links() -> None:
         ("DEP_OPEN_SSL_INCLUDE_DIR", "/a"),
         ("DEP_OPEN_SSL_ROOT", "/c"),
     )
+
+
+def test_only_local_crates_are_compiled_incrementally_and_only_by_their_profile() -> None:
+    graph = recorded_graph()
+
+    def kept(plan: UnitPlan) -> dict[str, list[str]]:
+        compiled = [index for index, unit in enumerate(plan.graph.units) if not unit.runs_build_script]
+        words = {plan.package(index).name: unit_argv(plan, index) for index in compiled}
+        return {name: found for name in words if (found := [word for word in words[name] if "incremental" in word])}
+
+    def with_profile(**change: object) -> UnitGraph:
+        return graph._replace(
+            units=tuple(unit._replace(profile=unit.profile._replace(**change)) for unit in graph.units)  # type: ignore[arg-type]
+        )
+
+    asked = replace(SETTING, incremental=True)
+    local = with_profile(incremental=True, lto="off")
+    assert kept(plan_of(local, asked)) == {"board": ["-Cincremental=build/board/release/incremental"]}
+    assert kept(plan_of(local)) == {}
+    assert kept(plan_of(with_profile(incremental=False, lto="off"), asked)) == {}
+    # rustc refuses it with link-time optimisation
+    assert kept(plan_of(with_profile(incremental=True, lto="fat"), asked)) == {}

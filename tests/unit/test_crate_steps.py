@@ -162,3 +162,14 @@ def test_link_time_optimisation_needs_bitcode_everywhere_and_happens_in_the_stat
         assert "-Cembed-bitcode=yes" in step.argv
         assert ("-Clto=fat" in step.argv) == ("--crate-type=staticlib" in step.argv)
     assert "-Clto=fat" not in staticlib().argv
+
+
+def test_only_where_asked_and_without_lto_rustc_keeps_what_it_made() -> None:
+    kept = f"-Cincremental={FOLDER}/incremental"
+    incremental = replace(SETTING, incremental=True)
+    assert kept in library_step(incremental, CRATE, ()).argv
+    assert kept in staticlib_step(incremental, CRATE, ()).argv
+    assert kept not in staticlib().argv
+    bitcode = replace(incremental, codegen=RELEASE.with_options(bitcode=True))
+    assert kept in library_step(bitcode, CRATE, ()).argv
+    assert kept not in staticlib_step(bitcode, CRATE, ()).argv

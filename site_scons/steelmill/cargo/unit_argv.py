@@ -12,6 +12,7 @@ from steelmill.cargo.unit_script import script_arguments
 from steelmill.cc.compile import TOP
 from steelmill.errors import InputError
 from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.incremental import incremental_argv
 from steelmill.rustc.library import ANNOUNCE, Library
 from steelmill.rustc.target import common_argv
 from steelmill.step import OUT
@@ -35,6 +36,7 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
         *(ANNOUNCE if early_metadata(plan, index) else ()),
         *plan.lto[index].argv(),
         *profile_argv(unit),
+        *_incremental_argv(plan, index),
         *setting.lints.get(unit.pkg_id, ()),
         *unit.profile.rustflags,
         *_feature_argv(plan, index),
@@ -164,6 +166,16 @@ def profile_argv(unit: Unit) -> tuple[str, ...]:
         *(("-Crpath=yes",) if profile.rpath else ()),
         *((f"-Cstrip={profile.strip}",) if profile.strip != "none" else ()),
     )
+
+
+def _incremental_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
+    """Keep what an edit of a local crate leaves alone; with link-time optimisation rustc refuses to."""
+    setting, unit = plan.setting, plan.unit(index)
+    if not (setting.incremental and unit.profile.incremental and plan.package(index).is_local):
+        return ()
+    if plan.lto[index].kind == "run":
+        return ()
+    return incremental_argv(setting.out_dir if unit.platform is not None else setting.host.out_dir)
 
 
 def _feature_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:

@@ -88,6 +88,8 @@ class CargoSetting:
     """Options of the ``[lints]`` tables, by package id."""
     primary: frozenset[str] = frozenset()
     """Ids of the packages that the image asks for, in this graph and in others: what CARGO_PRIMARY_PACKAGE tells."""
+    incremental: bool = False
+    """Local crates are compiled incrementally where their profile says so."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.incremental import incremental_argv
 from steelmill.rustc.library import Library, emit_library
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.rustc.target import Target, common_argv
@@ -46,6 +47,8 @@ class Setting:
     codegen: Codegen
     sysroot: Sysroot
     out_dir: str
+    incremental: bool = False
+    """Keep what each part of a crate became (``-Cincremental``), so that an edit compiles its own part again alone."""
 
 
 def library_step(setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Step:
@@ -87,7 +90,7 @@ def _crate_step(
             "-L",
             f"dependency={setting.out_dir}",
             *(word for library in dependencies for word in library.extern()),
-            *(("-Clto=fat",) if crate_type == "staticlib" and setting.codegen.bitcode else ()),
+            *_optimise_together(setting, crate_type),
             *crate.rustflags,
             emit,
         ),
@@ -104,6 +107,13 @@ def _crate_step(
         tools=(toolchain.compiler,),
         dep_info=DepInfo(outputs[-1], "rustc"),
     )
+
+
+def _optimise_together(setting: Setting, crate_type: str) -> tuple[str, ...]:
+    """Optimise over all crates, or keep what an edit leaves alone: rustc refuses both at once."""
+    if crate_type == "staticlib" and setting.codegen.bitcode:
+        return ("-Clto=fat",)
+    return incremental_argv(setting.out_dir) if setting.incremental else ()
 
 
 def _type_lines(toolchain: RustToolchain, codegen: Codegen) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ def _plan_workspace(
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
         primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
+        incremental=build.incremental,
     )
     return plan_units(setting, workspace.graph, workspace.metadata)
 

@@ -175,7 +175,7 @@ def _add_rust(
         bitcode=rust.lto,
     )
     sysroot = add_sysroot(build, codegen, rust.build_std, mem=mem.mem)
-    setting = Setting(build.rust, build.target, codegen, sysroot, out_dir)
+    setting = Setting(build.rust, build.target, codegen, sysroot, out_dir, build.incremental)
     libraries: dict[str, Library] = {}
     for part in rust.crates:
         dependencies = _named(libraries, part.dependencies)

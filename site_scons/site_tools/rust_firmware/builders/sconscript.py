@@ -177,7 +177,7 @@ def _plan_crate(
     chosen = env.Override(overrides)
     build = _target_build(chosen)
     codegen, sysroot = _codegen(chosen, build), _sysroot(chosen, build)
-    setting = Setting(build.rust, build.target, codegen, sysroot, _out_dir(env, build))
+    setting = Setting(build.rust, build.target, codegen, sysroot, _out_dir(env, build), build.incremental)
     return build, setting, _crate(chosen, name, root), _dependencies(chosen)
 
 
