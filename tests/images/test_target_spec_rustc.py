@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -20,8 +21,10 @@ from rust_firmware.probes import Probes
 from rust_firmware.rust_toolchains import find_rust_toolchain
 from rust_firmware.spec_knowledge import find_knowledge, try_rustc
 from steelmill.errors import InputError
+from steelmill.linker.flavor import FLAVORS, parse_flavor
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.target_spec.adapt import Adapted
+from steelmill.target_spec.canonical import canonical_text
 from steelmill.target_spec.check import check_spec
 from steelmill.target_spec.parse import parse_target_spec
 
@@ -107,6 +110,39 @@ def test_files_written_for_other_releases_compile_or_are_reported(probes: Probes
         assert told == {name: (folder / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n") for name in texts}
     # an adapted one has compiled: a refusal would be a fault
     assert len(adapted) > len(texts) / 2
+
+
+FUNCTION = """\
+#![feature(no_core, lang_items)]
+#![no_core]
+#![allow(internal_features)]
+#[lang = "pointee_sized"] pub trait PointeeSized {}
+#[lang = "meta_sized"] pub trait MetaSized: PointeeSized {}
+#[lang = "sized"] pub trait Sized: MetaSized {}
+#[lang = "copy"] pub trait Copy {}
+impl Copy for u32 {}
+#[unsafe(no_mangle)] pub extern "C" fn same(number: u32) -> u32 { number }
+"""
+
+
+def test_the_flavor_of_the_linker_changes_no_code(tmp_path: Path) -> None:
+    """Core is shared between targets of different flavors; rustc is told the flavor of a link on its command line."""
+    (tmp_path / "same.rs").write_text(FUNCTION, encoding="utf-8")
+    (tmp_path / "target.json").write_text(canonical_text(parse_target_spec(json.dumps(SHIPPED), name="a", place="a")))
+    (tmp_path / "whole").mkdir()
+    made = {}
+    for flavor in FLAVORS:
+        (tmp_path / "whole/target.json").write_text(json.dumps({**SHIPPED, "linker-flavor": flavor}))
+        for spec in ("target.json", "whole/target.json"):
+            subprocess.run(
+                [SYSTEM_RUSTC, "--crate-type=rlib", "--edition=2024", "same.rs", "-Zunstable-options", "--target", spec,
+                 "-Copt-level=s", f"-Clinker-flavor={parse_flavor(flavor).name}", "--emit=obj,llvm-ir"],
+                cwd=tmp_path, env={**os.environ, "RUSTC_BOOTSTRAP": "1"}, check=True,
+            )  # fmt: skip
+            made[flavor, spec] = [(tmp_path / name).read_bytes() for name in ("same.o", "same.ll")]
+    first, *others = made.values()
+    assert b"@same(i32" in first[1]
+    assert all(other == first for other in others), made.keys()
 
 
 def _is_object(path: Path) -> bool:

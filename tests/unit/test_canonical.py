@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rust_examples import THUMB_KEYS, ask_rustc, built_in_spec, spec_of
+from steelmill.linker.flavor import FLAVORS
 from steelmill.target_spec.canonical import canonical_text, target_tuple
 from steelmill.target_spec.parse import parse_target_spec
 
@@ -50,8 +51,18 @@ def test_what_only_describes_does_not_matter(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_how_it_is_linked_does_not_matter(name: str) -> None:
     keys = json.loads(shipped_text(name))
-    linked = {"linker": "ld", "link-script": "SECTIONS {}", "pre-link-args": {"gnu": ["-Tx.ld"]}, **keys}
-    assert canonical(json.dumps(linked)) == canonical(shipped_text(name))
+    linked = {"linker": "ld", "link-script": "SECTIONS {}", "pre-link-args": {"gnu": ["-Tx.ld"]}, "exe-suffix": ".elf"}
+    for flavor in FLAVORS:
+        assert canonical(json.dumps({**keys, **linked, "linker-flavor": flavor})) == canonical(shipped_text(name))
+    keys.pop("linker-flavor")
+    assert canonical(json.dumps(keys)) == canonical(shipped_text(name))
+
+
+@pytest.mark.parametrize("flavor", ["wasm-lld", "msvc-lld", "em-cc"])
+def test_a_flavor_for_another_format_stays(flavor: str) -> None:
+    # rustc refuses a target for WebAssembly, say, whose flavor is none for it
+    text, _ = canonical(json.dumps({**THUMB_KEYS, "linker-flavor": flavor}))
+    assert json.loads(text)["linker-flavor"] == flavor
 
 
 @pytest.mark.parametrize("name", SHIPPED)

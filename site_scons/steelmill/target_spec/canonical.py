@@ -10,13 +10,24 @@ from __future__ import annotations
 import json
 from collections.abc import Container
 
+from steelmill.linker.flavor import FLAVORS
 from steelmill.target_spec.model import TargetSpec
 
 DESCRIPTIVE = ("metadata", "is-builtin")
 """Keys that describe the target to people and change no code. rustc's schema refuses the second one in a file."""
 
-LINKING = ("linker", "link-script", "pre-link-args", "late-link-args", "post-link-args")
-"""Keys that only the link reads. rustc links no image here, and no edit of theirs shall build core again."""
+LINKING = (
+    "linker",
+    "link-script",
+    "pre-link-args",
+    "late-link-args",
+    "late-link-args-dynamic",
+    "late-link-args-static",
+    "post-link-args",
+    "exe-suffix",
+)
+"""Keys that only the link reads. Where rustc links it is told on its command line, so no edit of theirs shall build
+core again, and targets that differ in nothing else share one."""
 
 _RISCV_LETTERS = "mafdqcbvh"
 _RISCV_GENERAL = "imafd"
@@ -25,7 +36,9 @@ _RISCV_GENERAL = "imafd"
 
 def canonical_text(spec: TargetSpec) -> str:
     """Serialise with sorted keys, one key a line, without the keys that change no code."""
-    return _serialise(spec, (*DESCRIPTIVE, *LINKING))
+    # rustc's default is one of these, and all of them are compatible; what knows another format keeps its flavor
+    flavor = ("linker-flavor",) if spec.get("linker-flavor") in FLAVORS else ()
+    return _serialise(spec, (*DESCRIPTIVE, *LINKING, *flavor))
 
 
 def complete_text(spec: TargetSpec) -> str:
