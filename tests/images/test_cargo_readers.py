@@ -15,7 +15,7 @@ import pytest
 
 from cargo_packages import Said, ask, ask_all, write_packages
 from conftest import need_tool
-from rust_examples import SYSTEM_RUSTC
+from rust_examples import SYSTEM_RUSTC, git_cargo
 from steelmill.cargo.checksum import (
     CHECKSUM_FILE,
     check_unpacked,
@@ -44,16 +44,6 @@ class Asked(NamedTuple):
     said: Said
 
 
-def cargo_that_fetches_git(folder: Path) -> str:
-    """Find a cargo that reads git repositories; Debian's cannot."""
-    need_tool("cargo", "git")
-    candidates = [f"{part}/cargo" for part in os.environ["PATH"].split(":") if os.access(f"{part}/cargo", os.X_OK)]
-    for cargo in dict.fromkeys(candidates):
-        if ask(cargo, SYSTEM_RUSTC, folder, "fetch", "--locked").returncode == 0:
-            return cargo
-    pytest.skip("no cargo on PATH can fetch from git")
-
-
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     need_tool("cargo", "git")
@@ -71,7 +61,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     folder = tmp_path_factory.mktemp("cargo").resolve()
     write_packages(folder)
     package = folder / "workspace"
-    return Asked(package, ask_all(cargo_that_fetches_git(package), SYSTEM_RUSTC, package))
+    fetched = ask(git_cargo(), SYSTEM_RUSTC, package, "fetch", "--locked")
+    assert fetched.returncode == 0, fetched.stderr
+    return Asked(package, ask_all("cargo", SYSTEM_RUSTC, package))
 
 
 @pytest.mark.parametrize("name", ["board", "workspace"])

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from steelmill.cargo.toolchain import CargoToolchain, choose_cargo, parse_cargo_version
+from steelmill.cargo.toolchain import (
+    CargoToolchain,
+    choose_cargo,
+    choose_fetcher,
+    parse_cargo_version,
+    resolve_fault,
+)
 from steelmill.errors import ToolchainError
 
 VERSION = """\
@@ -38,24 +44,43 @@ def test_what_is_no_cargo_is_refused(text: str, shown: str) -> None:
 
 OLD, NEW = CargoToolchain("/old", "1.85.0", True), CargoToolchain("/new", "1.96.0", False)
 NIGHTLY, TWIN = CargoToolchain("/nightly", "1.97.0-nightly", True), CargoToolchain("/twin", "1.96.0", False)
+NEWER, ANCIENT = CargoToolchain("/newer", "1.95.0", True), CargoToolchain("/ancient", "1.84.0", True)
 
 
 @pytest.mark.parametrize(
-    ("found", "git", "chosen"),
+    ("found", "rustc", "git", "chosen"),
     [
-        ((), False, None),
-        ((OLD, NEW), False, NEW),
-        ((OLD, NEW), True, OLD),
-        ((NEW, TWIN), False, NEW),
-        ((NEW,), True, NEW),
-        ((OLD, NIGHTLY), False, OLD),
-        ((NIGHTLY,), False, NIGHTLY),
+        ((), (1, 96), False, None),
+        ((OLD, NEW), (1, 96), False, NEW),
+        ((NEWER, NEW), (1, 96), True, NEWER),
+        # one that cannot resolve for this rustc may still fetch for the one that can
+        ((OLD, NEW), (1, 96), True, NEW),
+        ((OLD, NEW), (1, 94), True, OLD),
+        ((OLD, NEW), (1, 85), False, NEW),
+        ((OLD,), (1, 95), False, None),
+        ((ANCIENT,), (1, 85), False, None),
+        ((NEW, TWIN), (1, 96), False, NEW),
+        ((NEW,), (1, 96), True, NEW),
+        ((OLD, NIGHTLY), (1, 85), False, OLD),
+        ((NIGHTLY,), (1, 96), False, NIGHTLY),
     ],
 )
-def test_the_newest_release_is_chosen(
-    found: tuple[CargoToolchain, ...], git: bool, chosen: CargoToolchain | None
+def test_the_newest_release_that_resolves_is_chosen(
+    found: tuple[CargoToolchain, ...], rustc: tuple[int, int], git: bool, chosen: CargoToolchain | None
 ) -> None:
-    assert choose_cargo(found, git=git) == chosen
+    assert choose_cargo(found, rustc=rustc, git=git) == chosen
+
+
+def test_why_a_cargo_cannot_resolve_is_said() -> None:
+    assert resolve_fault(NEW, (1, 98)) == resolve_fault(OLD, (1, 94)) == ""
+    assert resolve_fault(OLD, (1, 95)) == "cannot ask rustc 1.95 about a target specification; 1.95 or newer can"
+    assert resolve_fault(ANCIENT, (1, 85)) == "older than 1.85, and knows no edition 2024"
+
+
+def test_the_newest_release_that_can_fetches_from_git() -> None:
+    assert choose_fetcher((NEW, OLD, ANCIENT)) == OLD
+    assert choose_fetcher((OLD, NEWER)) == NEWER
+    assert choose_fetcher((NEW, ANCIENT)) is None
 
 
 def test_a_target_specification_needs_an_option_of_newer_ones() -> None:

@@ -29,7 +29,9 @@ fn read_vector(rest: &mut &'static [u8]) -> Vector {
 }
 
 fn take(rest: &mut &'static [u8], count: usize) -> &'static [u8] {
-    rest.split_off(..count).expect("golden/packets.bin is cut off")
+    let (taken, left) = rest.split_at_checked(count).expect("golden/packets.bin is cut off");
+    *rest = left;
+    taken
 }
 
 fn take_array<const COUNT: usize>(rest: &mut &'static [u8]) -> &'static [u8; COUNT] {

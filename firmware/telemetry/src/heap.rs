@@ -41,7 +41,7 @@ unsafe impl<const SIZE: usize> Sync for Heap<SIZE> {}
 
 impl<const SIZE: usize> Heap<SIZE> {
     pub const fn new() -> Self {
-        const { assert!(SIZE > 0 && SIZE.is_multiple_of(GRAIN) && align_of::<Arena<SIZE>>() >= GRAIN) }
+        const { assert!(SIZE > 0 && SIZE % GRAIN == 0 && align_of::<Arena<SIZE>>() >= GRAIN) }
         Self {
             arena: UnsafeCell::new(Arena(MaybeUninit::uninit())),
             state: UnsafeCell::new(State { free: ptr::null_mut(), ready: false, used: 0, peak: 0 }),

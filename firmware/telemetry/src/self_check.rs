@@ -39,12 +39,11 @@ impl<'storage> SelfCheck<'storage> {
     pub fn golden_vectors(&mut self) {
         let mut count = 0;
         for (number, Vector { packet, frame }) in golden::vectors().enumerate() {
-            let what = format_args!("golden vector {number}");
             match packet.encode(crc16) {
-                Ok(encoded) => self.compare(format_args!("{what}, frame"), &encoded, frame),
-                Err(error) => self.report(format_args!("{what}: {error}")),
+                Ok(encoded) => self.compare(format_args!("golden vector {number}, frame"), &encoded, frame),
+                Err(error) => self.report(format_args!("golden vector {number}: {error}")),
             }
-            self.deliver(format_args!("{what}"), frame, &packet);
+            self.deliver(format_args!("golden vector {number}"), frame, &packet);
             count += 1;
         }
         println!("golden vectors: {count}");
@@ -89,13 +88,13 @@ impl<'storage> SelfCheck<'storage> {
         let mut crc = crc::INITIAL;
         for _ in 0..RANDOM_PACKETS {
             let packet = self.random_packet();
-            let what = format_args!("packet {}", packet.sequence);
+            let sequence = packet.sequence;
             match packet.encode(crc16) {
                 Ok(frame) => {
                     crc = crc::update(crc, &frame);
-                    self.deliver(what, &frame, &packet);
+                    self.deliver(format_args!("packet {sequence}"), &frame, &packet);
                 }
-                Err(error) => self.report(format_args!("{what}: {error}")),
+                Err(error) => self.report(format_args!("packet {sequence}: {error}")),
             }
         }
         println!("telemetry: {RANDOM_PACKETS} packets, {} errors, crc {crc:#06x}", self.errors);

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rust_firmware.cargo_sources import fetch
-from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo
+from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo, find_fetcher
 from rust_firmware.probes import Answer, ask_process, keep, stamp
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import ask_cfg
@@ -61,7 +61,7 @@ def resolve_packages(
             )
     session = build.session
     git = any(_takes_from_git(os.path.dirname(manifest)) for _, manifest in packages)
-    cargo = find_cargo(session.probes, session.arguments.get("cargo"), git=git)
+    cargo = find_cargo(session.probes, session.arguments.get("cargo"), build.rust.version.numbers, git=git)
     question = _Question(build, packages, rustflags, cargo)
     text = session.probes.remember_with_files("cargo packages", question.facts, question.ask)
     return PackageGraphs(cargo, tuple(map(Resolved.from_json, json.loads(text))))
@@ -229,7 +229,9 @@ class _Question:
         if answer.status and lacks_sources(answer.stderr):
             if session.arguments.get("offline") == "1":
                 raise explain_absence(answer.stderr, self.shown(asked), place)
-            fetch(session, self.cargo, self.build.rust.rustc, asked.manifest, place)
+            git = _takes_from_git(os.path.dirname(asked.manifest))
+            fetcher = find_fetcher(session.probes, session.arguments.get("cargo"), self.cargo, git=git)
+            fetch(session, fetcher, self.build.rust.rustc, asked.manifest, place)
             answer = self._run(asked, folder, command, *options)
         if answer.status:
             raise explain_refusal(answer.stderr, self.shown(asked), place)

@@ -31,7 +31,7 @@ def find_builtins(session: Session, rust: RustToolchain) -> BuiltinsSource | Non
     locked = rust.builtins
     if locked is None:
         return None
-    cargo = find_cargo(session.probes, session.arguments.get("cargo"), git=False)
+    cargo = find_cargo(session.probes, session.arguments.get("cargo"), rust.version.numbers, git=False)
     facts = [[*locked], stamp(cargo.program), cargo_home(), cargo_variables(os.environ), session.tree.top]
 
     def ask() -> tuple[str, tuple[str, ...]]:

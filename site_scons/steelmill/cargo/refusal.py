@@ -48,7 +48,7 @@ _REFUSALS = (
         whole=True,
     ),
     _Refusal(
-        re.compile(r"invalid version 0 on git_\w+|process didn't exit successfully.*SIGSEGV"),
+        re.compile(r"invalid version \d+ on git_\w+|process didn't exit successfully.*SIGSEGV"),
         "this cargo cannot fetch from git: it is linked with a libgit2 that is too old",
         "install another cargo, rustup's for instance, or name one with cargo=PATH",
     ),

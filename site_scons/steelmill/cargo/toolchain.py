@@ -11,7 +11,9 @@ _LIBGIT2 = re.compile(r"(?P<major>\d+)\.(?P<minor>\d+)\.\d+ \(sys:0\.(?P<binding
 _NEW_BINDING, _NEW_LIBRARY = 18, (1, 8)
 """From this libgit2-sys on, structures have a version that the library before this one refuses."""
 _JSON_TARGETS = (1, 95)
-"""The release from which cargo takes a target specification only with ``-Zjson-target-spec``."""
+"""The release from which cargo and rustc take a target specification only with an unstable option."""
+_OLDEST = (1, 85)
+"""The first release that knows edition 2024."""
 
 
 class CargoToolchain(NamedTuple):
@@ -53,7 +55,29 @@ def parse_cargo_version(program: str, text: str) -> CargoToolchain:
     return CargoToolchain(program, rows["release"], not too_old)
 
 
-def choose_cargo(found: tuple[CargoToolchain, ...], *, git: bool) -> CargoToolchain | None:
-    """Give the newest release, of equal ones the first; for packages from ``git`` among those that can fetch them."""
-    able = [cargo for cargo in found if cargo.fetches_git] if git else []
-    return max(able or found, key=lambda cargo: ("-" not in cargo.release, cargo.numbers), default=None)
+def resolve_fault(cargo: CargoToolchain, rustc: tuple[int, int]) -> str:
+    """Say why a cargo cannot resolve for a release of rustc; empty where it can."""
+    if cargo.numbers < _OLDEST:
+        return f"older than {'.'.join(map(str, _OLDEST))}, and knows no edition 2024"
+    if cargo.numbers < _JSON_TARGETS <= rustc:
+        newer = ".".join(map(str, _JSON_TARGETS))
+        return f"cannot ask rustc {'.'.join(map(str, rustc))} about a target specification; {newer} or newer can"
+    return ""
+
+
+def choose_cargo(found: tuple[CargoToolchain, ...], *, rustc: tuple[int, int], git: bool) -> CargoToolchain | None:
+    """Give the newest release that resolves for a rustc, of equal ones the first; None where none does.
+
+    For packages from ``git`` one that can fetch those is taken first.
+    """
+    able = [cargo for cargo in found if not resolve_fault(cargo, rustc)]
+    return _newest([cargo for cargo in able if cargo.fetches_git and git] or able)
+
+
+def choose_fetcher(found: tuple[CargoToolchain, ...]) -> CargoToolchain | None:
+    """Give the newest release that can fetch from git; what it fetched, every other one finds."""
+    return _newest([cargo for cargo in found if cargo.fetches_git and cargo.numbers >= _OLDEST])
+
+
+def _newest(found: list[CargoToolchain]) -> CargoToolchain | None:
+    return max(found, key=lambda cargo: ("-" not in cargo.release, cargo.numbers), default=None)
