@@ -31,13 +31,16 @@ TARGETS = (
 WITHOUT_ROOM_FOR_TELEMETRY = ("thumbv6m-none-eabi",)
 IMAGES = [("hello", target) for target in TARGETS]
 IMAGES += [("telemetry", target) for target in TARGETS if target not in WITHOUT_ROOM_FOR_TELEMETRY]
+CARGO_IMAGES = [("datalog", "thumbv7em-none-eabihf")]
+CARGO_IMAGES += [("metronome", target) for target in TARGETS if target.startswith("riscv")]
+IMAGES += CARGO_IMAGES
 ALL_PASSED = f"{len(IMAGES)} passed, 0 failed; build/check/junit.xml"
 
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """Build and boot the example product for all targets."""
-    need_tool("arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
+    need_tool("cargo", "arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
     need_tool(*(f"qemu-system-{name}" for name in ("arm", "aarch64", "i386", "riscv32", "riscv64", "x86_64")))
     project = copy_product(tmp_path_factory.mktemp("product") / "product")
     return project, project.scons("target=all", "check")
@@ -75,7 +78,9 @@ def test_images_boot_when_lld_links_them(checked: tuple[Project, Run], tmp_path:
     need_tool("ld.lld-22")
     run = copy_project(checked[0], tmp_path / "product").build("linker=lld", "check")
     assert ALL_PASSED in run.stdout
-    assert {step.split()[0] for step in run.steps} == {"LINK"}
+    # build scripts are told which linker there is, and what rustc links is a crate
+    assert {step.split()[0] for step in run.steps} == {"LINK", "RUN", "RUSTC"}
+    assert "RUSTC core" not in run.steps
 
 
 def test_an_exception_is_told_on_every_processor(checked: tuple[Project, Run], tmp_path: Path) -> None:

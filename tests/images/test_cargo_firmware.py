@@ -14,6 +14,7 @@ from cargo_firmware import TARGET, write_cargo_firmware
 from conftest import need_tool
 from processes import watch
 from project import CHECKOUT, SCONS, SCONSTRUCT, Project
+from readmes import blocks, sconstruct_of_another_project
 from rust_examples import SYSTEM_RUSTC, git_cargo
 from tiny import FIRMWARE_TOML as TINY_TOML
 from tiny import LIB_RS, LINK_LD, MAIN_C, MAIN_H, copy_project
@@ -159,6 +160,15 @@ def disassembly(elf: Path) -> list[str]:
     text = subprocess.run(["arm-none-eabi-objdump", *words, elf], capture_output=True, text=True, check=True).stdout
     lines = re.sub(r"::h[0-9a-f]{16}\b", "", text).splitlines()
     return [line for line in lines if "file format" not in line]
+
+
+def test_ten_lines_are_enough_for_a_cargo_firmware(blinky: Project) -> None:
+    (example,) = (block for block in blocks("README.md", "toml") if "package" in block)
+    assert len(example.splitlines()) <= 10
+    blinky.write("firmware.toml", example).write("SConstruct", sconstruct_of_another_project())
+    blinky.edit("src/main.rs", "unsafe { twice(21) }", "42")
+    assert LINK in blinky.build().steps
+    assert blinky.read_bytes(f"{OUT}/blinky/blinky.hex").startswith(b":")
 
 
 def test_memory_x_is_an_input_of_the_link(blinky: Project) -> None:

@@ -153,7 +153,7 @@ def test_nothing_is_found_in_the_example_product_on_any_target(tmp_path: Path) -
         # the crate's alone: with [rust] debug every core would be built again
         project.edit(f"firmware/{firmware}/firmware.toml", "[rust]\n", '[rust]\nrustflags = ["-Cdebuginfo=2"]\n')
         project.edit(f"firmware/{firmware}/firmware.toml", "[c]\n", "[c]\ndebug = 2\n")
-    project.build("audit")
+    project.build("firmware=hello,telemetry", "audit")
     reports = [
         json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("build/*/release/*/*.layout-audit.json")
     ]

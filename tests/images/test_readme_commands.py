@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
 from conftest import need_tool
 from project import CHECKOUT, Project
+from readmes import blocks, sconstruct_of_another_project
 from steelmill.firmware_toml.parse import parse_firmware_toml
 from tiny import LIB_RS, LINK_LD, MAIN_C, MAIN_H
 
@@ -34,13 +34,6 @@ RUN_AS_IT_IS = re.compile(r"(RUSTC_BOOTSTRAP=1 )?(scons|rustc|rustfmt)( |$)")
 COPIED = ("SConstruct", "bootstrap", "pyproject.toml", "firmware", "targets", "site_scons", "tests/benchmarks")
 
 
-def blocks(path: str, language: str) -> list[str]:
-    """Give the fenced blocks of a language, as they are without the indentation of a list."""
-    text = (CHECKOUT / path).read_text(encoding="utf-8")
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
-    return [textwrap.dedent(block) for _, block in found]
-
-
 def commands(path: str) -> list[str]:
     """Give the commands of the ``sh`` blocks, without comments."""
     lines = (line.partition(" #")[0].strip() for block in blocks(path, "sh") for line in block.splitlines())
@@ -50,7 +43,7 @@ def commands(path: str) -> list[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the project, for all commands of this module."""
-    need_tool("arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
+    need_tool("cargo", "arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
     need_tool(*(f"qemu-system-{name}" for name in ("arm", "aarch64", "i386", "riscv32", "riscv64", "x86_64")))
     folder = tmp_path_factory.mktemp("readme") / "steelmill"
     for name in COPIED:
@@ -93,11 +86,9 @@ def test_commands_work(path: str, copy: Path) -> None:
 
 def test_the_example_of_another_project_builds(tmp_path: Path) -> None:
     need_tool("arm-none-eabi-gcc")
-    (example,) = blocks("README.md", "toml")
+    (example,) = (block for block in blocks("README.md", "toml") if "crate" in block)
     parse_firmware_toml(example, "firmware.toml")
-    *_, sconstruct = blocks("README.md", "python")
-    path = f"import sys; sys.path.insert(0, {str(CHECKOUT / 'site_scons')!r})\n"
-    project = _sources(tmp_path).write("firmware.toml", example).write("SConstruct", f"{path}{sconstruct}")
+    project = _sources(tmp_path).write("firmware.toml", example).write("SConstruct", sconstruct_of_another_project())
     project.build()
     assert project.read_bytes("build/thumbv7em-none-eabihf/release/blinky/blinky.hex").startswith(b":")
     assert project.up_to_date()
