@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +13,7 @@ from conftest import need_tool
 from processes import watch
 from project import CHECKOUT, SCONS, SCONSTRUCT, Project
 from readmes import blocks, sconstruct_of_another_project
-from rust_examples import SYSTEM_RUSTC, git_cargo
+from rust_examples import git_cargo
 from tiny import FIRMWARE_TOML as TINY_TOML
 from tiny import LIB_RS, LINK_LD, MAIN_C, MAIN_H, copy_project
 
@@ -120,46 +118,6 @@ def test_the_second_build_starts_no_process(built: Project, tmp_path: Path) -> N
     done, started = watch([*SCONS, "linker=lld"], built.folder, tmp_path)
     assert done.returncode == 0, done.stderr
     assert started == []
-
-
-def test_the_code_is_what_cargo_makes(built: Project, tmp_path: Path) -> None:
-    """Compare all functions of the image but core's, which both sides take from the sysroot that Steelmill built."""
-    sysroot = tmp_path / "sysroot"
-    libraries = sysroot / f"lib/rustlib/{TARGET}/lib"
-    libraries.mkdir(parents=True)
-    for path in (built.folder / OUT).glob("sysroot-*/lib*.r*"):
-        shutil.copy(path, libraries)
-    wrapper = tmp_path / "rustc-with-sysroot"
-    wrapper.write_text(
-        f'#!/bin/sh\ncase "$*" in *--target*) exec "$@" --sysroot {sysroot};; *) exec "$@";; esac\n', encoding="utf-8"
-    )
-    wrapper.chmod(0o755)
-    link = ["-Tlink.x", "--nmagic", f"{built.folder}/{OUT}/blinky/c/twice.c.o"]
-    flags = ["-Zunstable-options", "-Cpanic=abort", "-Clinker-flavor=gnu-lld", f"-Clinker={shutil.which('ld.lld-22')}"]
-    env = {
-        **os.environ,
-        "RUSTC": SYSTEM_RUSTC,
-        "RUSTC_WRAPPER": str(wrapper),
-        "RUSTC_BOOTSTRAP": "1",
-        "RUSTFLAGS": " ".join([*flags, *(f"-Clink-arg={word}" for word in link)]),
-    }
-    spec = f"build/{TARGET}/target/{TARGET}.json"
-    argv = ["cargo", "build", "--release", "--locked", "-Zjson-target-spec", "--target", spec]
-    done = subprocess.run(
-        [*argv, "--target-dir", str(tmp_path / "target")], cwd=built.folder, env=env, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    theirs, ours = tmp_path / f"target/{TARGET}/release/blinky", built.folder / ELF
-    assert len(disassembly(ours)) > 300
-    assert disassembly(ours) == disassembly(theirs)
-
-
-def disassembly(elf: Path) -> list[str]:
-    """Give the instructions with names for addresses, without the hashes in the names."""
-    words = ["-d", "-C", "--no-show-raw-insn", "--no-addresses"]
-    text = subprocess.run(["arm-none-eabi-objdump", *words, elf], capture_output=True, text=True, check=True).stdout
-    lines = re.sub(r"::h[0-9a-f]{16}\b", "", text).splitlines()
-    return [line for line in lines if "file format" not in line]
 
 
 def test_ten_lines_are_enough_for_a_cargo_firmware(blinky: Project) -> None:
