@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from board import write_board
 from project import Project
+from rust_examples import SYSTEM_RUSTC
 from rust_firmware.install import how_to_install
 from tiny import copy_project, write_tiny
 
@@ -27,6 +28,12 @@ def need_tool(*programs: str) -> None:
             if os.environ.get("CI") == "true":
                 pytest.fail(message)
             pytest.skip(message)
+
+
+def need_component(program: str) -> None:
+    """Skip the test where the tests' toolchain lacks a program, as ``need_tool`` does; PATH may have another's."""
+    beside = os.path.join(os.path.dirname(SYSTEM_RUSTC), program)
+    need_tool(program if os.access(beside, os.X_OK) else beside)
 
 
 def need_clang() -> str:

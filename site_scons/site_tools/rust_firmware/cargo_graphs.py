@@ -12,6 +12,7 @@ from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_c
 from rust_firmware.probes import Answer, ask_process, keep, stamp
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import ask_cfg
+from steelmill.cargo.request import BUILD, Request
 from steelmill.cargo.resolved import Resolved
 from steelmill.cargo.settings import cargo_variables
 from steelmill.cargo.toolchain import CargoToolchain
@@ -46,7 +47,10 @@ class AskedPackage(NamedTuple):
 
 
 def resolve_packages(
-    build: TargetBuild, packages: tuple[AskedPackage, ...], rustflags: tuple[str, ...]
+    build: TargetBuild,
+    packages: tuple[AskedPackage, ...],
+    rustflags: tuple[str, ...],
+    request: Request = BUILD,
 ) -> PackageGraphs:
     """Ask cargo what the packages of an image consist of; raise InputError where it refuses.
 
@@ -62,7 +66,7 @@ def resolve_packages(
     session = build.session
     git = any(_takes_from_git(os.path.dirname(manifest)) for _, manifest in packages)
     cargo = find_cargo(session.probes, session.arguments.get("cargo"), build.rust.version.numbers, git=git)
-    question = _Question(build, packages, rustflags, cargo)
+    question = _Question(build, packages, rustflags, cargo, request)
     text = session.probes.remember_with_files("cargo packages", question.facts, question.ask)
     return PackageGraphs(cargo, tuple(map(Resolved.from_json, json.loads(text))))
 
@@ -95,6 +99,7 @@ class _Question:
     packages: tuple[AskedPackage, ...]
     rustflags: tuple[str, ...]
     cargo: CargoToolchain
+    request: Request
 
     @property
     def facts(self) -> list[object]:
@@ -109,6 +114,7 @@ class _Question:
             [[manifest, part.features, part.default_features, part.bin, part.lib] for part, manifest in self.packages],
             self.build.profile,
             self.rustflags,
+            self.request,
             cargo_home(),
             cargo_variables(os.environ),
         ]
@@ -177,8 +183,9 @@ class _Question:
             first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
         )
         graph = self.say(
-            first.asked, "build", "--locked", "--offline", *PROFILES[build.profile], f"--target={self.spec_path}",
-            *packages, *first.target, *features, "--unit-graph", *self.cargo.unstable, folder=folder,
+            first.asked, *self.request.command, "--locked", "--offline", *PROFILES[build.profile],
+            f"--target={self.spec_path}", *packages, *first.target, *features,
+            "--unit-graph", *self.cargo.unstable, folder=folder,
         )  # fmt: skip
         cut = cut_metadata(said, parse_unit_graph(graph))
         metadata = parse_metadata(cut)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import SCons.Script
 
@@ -21,7 +21,7 @@ from rust_firmware.target_specs import make_target
 from rust_firmware.tree import file_node
 from rust_firmware.variables import split_names
 from rust_firmware.verb_action import VerbAction
-from rust_firmware.verbs import WITHOUT_IMAGES, check_targets, show_help
+from rust_firmware.verbs import RUST_VERBS, WITHOUT_IMAGES, check_targets, show_help
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
 from steelmill.firmware_toml.raw import RawFirmware
@@ -30,6 +30,9 @@ from steelmill.rustc.library import Library
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.suggest import did_you_mean
 from steelmill.target_spec.model import TargetSpec
+
+if TYPE_CHECKING:
+    from rust_firmware.rust_verbs import RustVerbs
 
 
 class _Declared(NamedTuple):
@@ -64,6 +67,11 @@ class Product:
             from rust_firmware.target_verbs import add_target_verbs
 
             add_target_verbs(self, self._env)
+        self.rust_verbs: RustVerbs | None = None
+        if any(verb in RUST_VERBS for verb in session.words):
+            from rust_firmware.rust_verbs import RustVerbs
+
+            self.rust_verbs = RustVerbs(self, self._env)
         self._fetched: dict[str, str] = {}
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None

@@ -24,7 +24,7 @@ from rust_firmware.scans import Scans
 from rust_firmware.signatures import SignatureModule
 from rust_firmware.tree import Tree
 from rust_firmware.variables import with_absolute_paths
-from rust_firmware.verbs import WITHOUT_IMAGES
+from rust_firmware.verbs import RUST_VERBS, WITHOUT_IMAGES
 from steelmill.step import Tool
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -79,6 +79,11 @@ class Session:
     def plans_images(self) -> bool:
         """False under ``-h``, and where every word of the command line is a verb that needs no image."""
         return not self.shows_help and not (self.words and all(word in WITHOUT_IMAGES for word in self.words))
+
+    @property
+    def builds_images(self) -> bool:
+        """False where nothing is asked for but what looks at the Rust of images: they need no linker then."""
+        return self.plans_images and not (self.words and all(w in (*WITHOUT_IMAGES, *RUST_VERBS) for w in self.words))
 
     def tools_lock(self) -> int:
         """Give the descriptor that every tool inherits; the first call makes the build folder."""

@@ -190,6 +190,9 @@ class StepRun:
             from steelmill.hints.explain import explain_output
 
             raise explain_output(self._step, format_command(self._step), status, output, *self._facts())
+        if self._step.transcript:
+            with open(f"{self._part}/{self._step.transcript}", "w", encoding="utf-8", newline="\n") as file:
+                file.write(output)
         self._ready.update(self._step.outputs)
 
     def _words(self) -> str:

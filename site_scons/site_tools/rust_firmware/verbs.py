@@ -18,6 +18,8 @@ VERBS: Mapping[str, str] = {
     "size": "print how full every MEMORY region is",
     "audit": "print what the audit found in every selected image; writes build/audit/audit.json and audit.sarif",
     "fetch": "fetch what the Cargo.lock of every selected package names, and compare it with its checksums",
+    "check-rust": "check the Rust of the selected images for errors and warnings; no code is generated",
+    "clippy": "check the Rust of the selected images by clippy",
     "doctor": "tell what this machine has for every selected target, what is missing and what installs it",
     "target-spec": "print the JSON of one target, and what tells it from the target it was made from",
     "new-target": "write targets/NAME.toml, a target like another one, and say what is left to decide",
@@ -26,7 +28,15 @@ VERBS: Mapping[str, str] = {
 WITHOUT_IMAGES = ("doctor", "target-spec", "new-target")
 """Verbs that need no image: where they stand alone, no firmware is planned."""
 
-_NEEDS = {"run": "a [run] table", "check": "a [run] table", "fetch": "a Cargo package"}
+RUST_VERBS = ("check-rust", "clippy")
+"""Verbs that look at the Rust of images: where they stand alone, no image is made."""
+
+_NEEDS = {
+    **dict.fromkeys(RUST_VERBS, "Rust"),
+    "run": "a [run] table",
+    "check": "a [run] table",
+    "fetch": "a Cargo package",
+}
 
 
 def format_help(targets: list[str]) -> str:

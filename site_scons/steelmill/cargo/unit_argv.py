@@ -22,9 +22,9 @@ _LIBRARY_TYPES = ("lib", "rlib")
 
 def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     """Give program and arguments for a unit that compiles a crate."""
-    setting, unit = plan.setting, plan.unit(index)
+    setting, unit, linter = plan.setting, plan.unit(index), plan.linter(index)
     return (
-        setting.toolchain.rustc,
+        linter.program if linter else setting.toolchain.rustc,
         f"--crate-name={plan.crate_name(index)}",
         f"--edition={unit.target.edition}",
         plan.place(unit.target.src_path),
@@ -53,7 +53,7 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
 
 def needs_objects(unit: Unit) -> bool:
     """Say whether the unit takes the code of other crates in, and not their metadata alone."""
-    return not all(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
+    return not unit.is_checked and not all(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
 
 def early_metadata(plan: UnitPlan, index: int) -> bool:
@@ -83,6 +83,8 @@ def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     Raises InputError where the package makes nothing that a target without an operating system can have.
     """
     unit, package, stem = plan.unit(index), plan.package(index), plan.file_stem(index)
+    if unit.is_checked:
+        return (("metadata", f"lib{stem}.rmeta"), ("dep-info", f"{stem}.d"))
     linked = dict.fromkeys(_linked_name(plan, index, kind) for kind in unit.target.crate_types)
     files = [("link", name) for name in linked if name]
     if not files:
@@ -99,7 +101,7 @@ def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
 def emit(plan: UnitPlan, index: int) -> str:
     """Give ``--emit``: with the names, or without where several crate types share the kind ``link``."""
     files = outputs(plan, index)
-    if len(plan.unit(index).target.crate_types) > 1:
+    if len(plan.unit(index).target.crate_types) > 1 and not plan.unit(index).is_checked:
         return "--emit=" + ",".join(dict(files))
     return "--emit=" + ",".join(f"{kind}={OUT}/{name}" for kind, name in files)
 
@@ -117,7 +119,7 @@ def _linked_name(plan: UnitPlan, index: int, crate_type: str) -> str | None:
 
 
 def _has_metadata(unit: Unit) -> bool:
-    return any(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
+    return not unit.is_checked and any(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
 
 def unit_codegen(plan: UnitPlan, index: int) -> Codegen:

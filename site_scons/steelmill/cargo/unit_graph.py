@@ -96,6 +96,11 @@ class Unit(NamedTuple):
         return self.mode == _RUN
 
     @property
+    def is_checked(self) -> bool:
+        """True where the crate is checked alone: its metadata is written, and no code."""
+        return self.mode == "check"
+
+    @property
     def is_build_script(self) -> bool:
         """True where the unit compiles a build script."""
         return "custom-build" in self.target.kind and self.mode != _RUN

@@ -18,6 +18,7 @@ from steelmill.cargo.unit_id import UnitId, unit_ids
 from steelmill.cc.compile import TOP
 from steelmill.rustc.cfg import Cfg
 from steelmill.rustc.library import Library
+from steelmill.rustc.linter import Linter
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -90,6 +91,8 @@ class CargoSetting:
     """Ids of the packages that the image asks for, in this graph and in others: what CARGO_PRIMARY_PACKAGE tells."""
     incremental: bool = False
     """Local crates are compiled incrementally where their profile says so."""
+    linter: Linter | None = None
+    """What checks local crates that are checked alone; None leaves it to rustc."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ class UnitPlan:
         unit, folder, stem = self.unit(index), self.folder(index), self.file_stem(index)
         if unit.is_proc_macro:
             return Library(name, (f"{folder}/lib{stem}{shared_suffix(self.setting.toolchain.version.host)}",))
+        if unit.is_checked:
+            return Library(name, (f"{folder}/lib{stem}.rmeta",))
         files = [f"{folder}/lib{stem}.rlib"]
         if "embed-metadata" in self.setting.toolchain.unstable:
             files.append(f"{folder}/lib{stem}.rmeta")
@@ -137,6 +142,10 @@ class UnitPlan:
     def file_stem(self, index: int) -> str:
         """Give the name of a unit's files without prefix and suffix."""
         return f"{self.crate_name(index)}-{self.ids[index].files}"
+
+    def linter(self, index: int) -> Linter | None:
+        """Give what checks a unit in the place of rustc; None where nothing does."""
+        return self.setting.linter if self.unit(index).is_checked and self.package(index).is_local else None
 
     def linkable(self, index: int) -> tuple[int, ...]:
         """List the library crates that rustc may read when it compiles a unit: its own and theirs, each once.
@@ -201,8 +210,12 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
     def platform(unit: Unit) -> str:
         return f"{compiler} {setting.target.name if unit.platform else version.host}"
 
+    packages = {unit.pkg_id: metadata.package(unit.pkg_id) for unit in graph.units}
+
     def build(unit: Unit) -> tuple[str, ...]:
         seen = (setting.cargo, *(f"{name}={value}" for name, value in setting.env), str(unit.pkg_id in setting.primary))
+        if setting.linter and unit.is_checked and packages[unit.pkg_id].is_local:
+            seen = (*seen, setting.linter.program)
         if unit.platform is None:
             return seen
         libraries = (library.name for library in setting.sysroot.libraries)
@@ -210,7 +223,6 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
         return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)
 
     ids = unit_ids(graph, lto, top=setting.top, platform=platform, build=build)
-    packages = {unit.pkg_id: metadata.package(unit.pkg_id) for unit in graph.units}
     return UnitPlan(setting, graph, packages, lto, ids)
 
 
@@ -221,7 +233,7 @@ def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:
 
 def is_program(unit: Unit) -> bool:
     """Say whether rustc links the unit itself: a binary or a build script."""
-    return unit.target.crate_types == ("bin",)
+    return unit.target.crate_types == ("bin",) and not unit.is_checked
 
 
 def is_linkable(unit: Unit) -> bool:

@@ -22,6 +22,7 @@ from steelmill.cargo.unit_script import (
     search_paths,
 )
 from steelmill.rustc.library import early_outputs
+from steelmill.rustc.linter import TRANSCRIPT
 from steelmill.step import BUILT_IN, OUT, DepInfo, Step, Tool
 
 RUN_TOOL = "build-script"
@@ -39,11 +40,14 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
     script_files = (own_arguments_path(plan, index), own_env_path(plan, index))
     own_env = own_env_path(plan, index)
     links_target = is_program(unit) and unit.platform is not None
+    linter = plan.linter(index)
+    # what is said of a local crate is told again where nothing changed
+    transcript = TRANSCRIPT if unit.is_checked and package.is_local else ""
     return Step(
-        label=("RUSTC", _label(plan, index)),
+        label=("CLIPPY" if linter else "CHECK" if unit.is_checked else "RUSTC", _label(plan, index)),
         argv=unit_argv(plan, index),
         out_dir=plan.folder(index),
-        outputs=names,
+        outputs=(*names, *((transcript,) if transcript else ())),
         early=early_outputs(names) if early_metadata(plan, index) else (),
         inputs=(
             *((plan.place(unit.target.src_path),) if package.is_local else ()),
@@ -54,13 +58,20 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
             *search_paths(plan, index),
             *manifest_paths(plan, index, linked=needs_objects(unit)),
             *(setting.link.inputs if links_target else ()),
+            *(linter.settings(package.folder) if linter else ()),
         ),
         env=unit_env(plan, index),
         env_files=(own_env,) if own_env else (),
         covered=tuple(plan.out_dir(run) for run in plan.linked_runs(index)),
-        tools=(setting.toolchain.compiler, *_link_tools(plan, index), *_source(plan, index)),
+        tools=(
+            setting.toolchain.compiler,
+            *((linter.tool,) if linter else ()),
+            *_link_tools(plan, index),
+            *_source(plan, index),
+        ),
         # an immutable package is one value: none of its files is looked at again
         dep_info=DepInfo(names[-1], "rustc") if package.is_local else None,
+        transcript=transcript,
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import posixpath
+from dataclasses import dataclass, replace
 
+from steelmill.cc.compile import TOP
 from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.incremental import incremental_argv
 from steelmill.rustc.library import Library, emit_library
+from steelmill.rustc.linter import TRANSCRIPT, Linter
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.rustc.target import Target, common_argv
 from steelmill.rustc.toolchain import RustToolchain
@@ -62,6 +65,28 @@ def staticlib_step(setting: Setting, crate: Crate, dependencies: tuple[Library, 
     outputs = (f"lib{crate.name}.a", f"{crate.name}.d")
     emit = f"--emit=link={OUT}/{outputs[0]},dep-info={OUT}/{outputs[1]}"
     return _crate_step(setting, crate, dependencies, "staticlib", emit, outputs)
+
+
+def check_step(
+    setting: Setting, crate: Crate, dependencies: tuple[Library, ...], crate_type: str, linter: Linter | None = None
+) -> Step:
+    """Check a crate: its metadata is written, for those that use it, and no code; by rustc or by what lints it."""
+    outputs = (f"lib{crate.name}.rmeta", f"{crate.name}.d")
+    emit = f"--emit=metadata={OUT}/{outputs[0]},dep-info={OUT}/{outputs[1]}"
+    step = _crate_step(setting, crate, dependencies, crate_type, emit, outputs)
+    transcript = f"{crate.name}.{TRANSCRIPT}"
+    step = replace(step, label=("CHECK", step.label[1]), outputs=(*outputs, transcript), transcript=transcript)
+    if linter is None:
+        return step
+    folder = crate.root.rpartition("/")[0]
+    return replace(
+        step,
+        label=("CLIPPY", step.label[1]),
+        argv=(linter.program, *step.argv[1:]),
+        inputs=(*step.inputs, *linter.settings(folder)),
+        env=tuple(sorted((*step.env, ("CLIPPY_CONF_DIR", posixpath.join(TOP, folder))))),
+        tools=(*step.tools, linter.tool),
+    )
 
 
 def _crate_step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rust_firmware.builders.rust import add_sysroot
@@ -72,10 +73,7 @@ def prepare_packages(
     mem: bool,
 ) -> CargoPackages:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
-    workspaces = tuple(
-        CargoWorkspace(resolved, parse_unit_graph(resolved.unit_graph), parse_metadata(resolved.metadata))
-        for resolved in graphs.resolved
-    )
+    workspaces = read_workspaces(graphs)
     first = workspaces[0].graph
     profile = first.units[first.roots[0]].profile
     codegen = Codegen(
@@ -90,23 +88,38 @@ def prepare_packages(
     return CargoPackages(graphs.cargo.program, workspaces, sysroot, env)
 
 
-def plan_packages(build: TargetBuild, packages: CargoPackages, link: ProgramLink) -> tuple[UnitPlan, ...]:
+def read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
+    """Read what cargo resolved."""
+    return tuple(
+        CargoWorkspace(resolved, parse_unit_graph(resolved.unit_graph), parse_metadata(resolved.metadata))
+        for resolved in graphs.resolved
+    )
+
+
+def plan_packages(
+    build: TargetBuild,
+    packages: CargoPackages,
+    link: ProgramLink,
+    adapt: Callable[[CargoSetting], CargoSetting] = lambda setting: setting,
+) -> tuple[UnitPlan, ...]:
     """Decide all that the commands of the units need, for each workspace.
 
-    Raises InputError where a source is not what was locked, and where the workspaces do not go together.
+    ``adapt`` changes it for units that are no part of an image. Raises InputError where a source is not what was
+    locked, and where the workspaces do not go together.
     """
-    plans = tuple(_plan_workspace(build, packages, workspace, link) for workspace in packages.workspaces)
+    plans = tuple(
+        plan_units(adapt(_setting(build, packages, workspace, link)), workspace.graph, workspace.metadata)
+        for workspace in packages.workspaces
+    )
     if len(plans) > 1:
         check_together(plans)
     return plans
 
 
-def _plan_workspace(
-    build: TargetBuild, packages: CargoPackages, workspace: CargoWorkspace, link: ProgramLink
-) -> UnitPlan:
+def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorkspace, link: ProgramLink) -> CargoSetting:
     resolved, session = workspace.resolved, build.session
     pinned = [(one, resolved.pins.get(one.id, "")) for one in workspace.metadata.packages if not one.is_local]
-    setting = CargoSetting(
+    return CargoSetting(
         toolchain=build.rust,
         cargo=packages.cargo,
         top=session.tree.top,
@@ -126,7 +139,6 @@ def _plan_workspace(
         primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
         incremental=build.incremental,
     )
-    return plan_units(setting, workspace.graph, workspace.metadata)
 
 
 def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = ()) -> None:

@@ -81,9 +81,11 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
         {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {},
     )
     options = _c_options(build, fw, fw.c, base) if fw.c else None
-    objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
     asserted = add_assertions(build, options or PROFILES[build.profile], fw.audit.layout, place, out_dir)
     link, staticlib = _add_rust_part(build, fw.rust, mem, asserted, base, out_dir) if fw.rust else (add_link, ())
+    if not build.session.builds_images:
+        return []
+    objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
     linked = link(
         build,
         fw.name,
@@ -150,6 +152,9 @@ def _add_rust_part(
     )
     graphs = resolve_packages(build, asked, rust.rustflags)
     packages = prepare_packages(build, graphs, rust.build_std, rust.env, mem=mem.mem)
+    verbs = get_product().rust_verbs
+    if verbs:
+        verbs.add_packages(build, asked, rust.rustflags, packages)
     for resolved in graphs.resolved:
         get_product().add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
     if packages.is_program:

@@ -49,18 +49,26 @@ def _builtins(build: TargetBuild) -> BuiltinsSource | None:
 def add_library(build: TargetBuild, setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> Library:
     """Add a crate that other crates use."""
     step = library_step(setting, crate, dependencies)
-    _add(build, step, crate)
+    _add(build, setting, step, crate, dependencies)
     return Library(crate.name, library_paths(step))
 
 
 def add_staticlib(build: TargetBuild, setting: Setting, crate: Crate, dependencies: tuple[Library, ...]) -> str:
     """Add the crate that an image links; give the path of its staticlib."""
     step = staticlib_step(setting, crate, dependencies)
-    _add(build, step, crate)
+    _add(build, setting, step, crate, dependencies)
     return step.target_paths[0]
 
 
-def _add(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
+def _add(build: TargetBuild, setting: Setting, step: Step, crate: Crate, dependencies: tuple[Library, ...]) -> None:
+    add_crate_step(build, step, crate)
+    verbs = get_product().rust_verbs
+    if verbs:
+        verbs.add_crate(build, setting, crate, step, dependencies)
+
+
+def add_crate_step(build: TargetBuild, step: Step, crate: Crate) -> list[Any]:
+    """Add a Step that reads the sources of a crate."""
     session = build.session
     cfg = build.target.cfg.with_options(_given(crate))
 

@@ -102,8 +102,12 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     chosen = env.Override(overrides)
     build = _target_build(chosen)
     asked = _asked_packages(chosen, build, name, manifests)
-    graphs = resolve_packages(build, asked, tuple(_words(chosen, "RUSTFLAGS")))
+    rustflags = tuple(_words(chosen, "RUSTFLAGS"))
+    graphs = resolve_packages(build, asked, rustflags)
     packages = prepare_packages(build, graphs, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen))
+    verbs = get_product().rust_verbs
+    if verbs:
+        verbs.add_packages(build, asked, rustflags, packages)
     for resolved in graphs.resolved:
         lock = build.session.tree.relative(f"{resolved.workspace_root}/Cargo.lock")
         get_product().add_lock(lock, len(resolved.pins))
