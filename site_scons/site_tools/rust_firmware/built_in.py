@@ -68,6 +68,15 @@ def write_layout(arguments: Sequence[str]) -> None:
     write_text((output, rust_assertions(info, HeaderLayout(*json.loads(layout)))))
 
 
+def finish_bindings(arguments: Sequence[str]) -> None:
+    """Make what bindgen wrote fit every edition: ``RAW OUTPUT``."""
+    from steelmill.bindings.finish import finish_bindings as finish
+
+    raw, output = arguments
+    with open(raw, encoding="utf-8") as file:
+        write_text((output, finish(file.read())))
+
+
 def copy_file(arguments: Sequence[str]) -> None:
     """Copy a file: ``SOURCE OUTPUT``."""
     source, output = arguments
@@ -96,6 +105,7 @@ STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {"build-script": r
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
     **{tool: partial(audit, tool) for tool in ("audit-elf", "audit-layout", "audit-objects")},
     "copy": copy_file,
+    "finish-bindings": finish_bindings,
     "image": make_image,
     "layout": write_layout,
     "size": measure,

@@ -18,6 +18,7 @@ from steelmill.cc.libraries import (
     picolibc_path,
 )
 from steelmill.cc.macros import check_macros, parse_macros
+from steelmill.cc.search_list import parse_search_list, search_list_request
 from steelmill.cc.toolchain import (
     PREFIXES,
     CcToolchain,
@@ -119,6 +120,17 @@ def _predefined(probes: Probes, toolchain: CcToolchain, words: Sequence[str]) ->
 
     text, error = probes.remember("macros and error", [toolchain.identity, list(words)], ask)
     return Predefined(parse_macros(text), error)
+
+
+def search_list(probes: Probes, toolchain: CcToolchain, flags: Sequence[str]) -> tuple[str, ...]:
+    """Give the folders in which the compiler itself looks for headers under some flags, those of its C library too."""
+    cc = toolchain.programs["cc"]
+    stderr = probes.remember(
+        "search list",
+        [toolchain.identity, list(flags)],
+        lambda: ask_process(search_list_request(cc, flags), _environment(cc)).stderr,
+    )
+    return parse_search_list(stderr)
 
 
 def toolchain_libraries(

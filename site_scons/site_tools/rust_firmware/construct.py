@@ -21,6 +21,8 @@ METHODS = {
     "RustLibrary": sconscript.rust_library,
     "RustStaticLibrary": sconscript.rust_static_library,
     "CargoPackage": sconscript.cargo_package,
+    "Bindgen": sconscript.bindgen,
+    "Cbindgen": sconscript.cbindgen,
     "FirmwareElf": sconscript.firmware_elf,
     "FirmwareImage": sconscript.firmware_image,
 }

@@ -53,6 +53,8 @@ class Product:
         """Rlibs made by RustLibrary, by path."""
         self.staticlibs: set[str] = set()
         """Paths made by RustStaticLibrary."""
+        self.bindings: dict[str, str] = {}
+        """What Bindgen made: path -> name."""
         self.linked: dict[str, LinkedElf] = {}
         """Links made by FirmwareElf, by the ELF's path."""
         self._declared: dict[str, _Declared] = {}

@@ -83,6 +83,10 @@ class CargoSetting:
     """RUSTFLAGS, or what the configuration says instead; for the target alone, since ``--target`` is given."""
     env: tuple[tuple[str, str], ...] = ()
     """``[env]`` of the configuration and what else the user gives to all commands."""
+    local_env: tuple[tuple[str, str], ...] = ()
+    """What the crates of local packages see besides, where they are compiled for the target: the paths of bindings."""
+    generated: tuple[str, ...] = ()
+    """Files that are to be there before those crates are compiled."""
     checksums: Mapping[str, str] = field(default_factory=dict)
     """Of immutable packages, by package id: the one value that stands for all their files."""
     lints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -218,6 +222,8 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
             seen = (*seen, setting.linter.program)
         if unit.platform is None:
             return seen
+        if metadata.package(unit.pkg_id).is_local:
+            seen = (*seen, *(f"{name}={value}" for name, value in setting.local_env))
         libraries = (library.name for library in setting.sysroot.libraries)
         linked = (*setting.link.argv, *setting.link.inputs) if is_program(unit) else ()
         return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)

@@ -155,10 +155,15 @@ def parse_probe(cc: str, outputs: Mapping[str, str]) -> Probe:
         programs={role: _path(outputs[role]) for role in roles},
         libgcc=_path(outputs["libgcc"]),
         own_include=_path(outputs["include"]),
-        libraries=tuple(re.findall(r"=> (\S*/lib(?:clang|LLVM)\S*)", outputs.get("libraries", ""))),
+        libraries=parse_loaded_libraries(outputs.get("libraries", "")),
         # clang's are the host's, whatever the target
         multilibs=parse_multilibs(outputs.get("multilibs", ""), outputs.get("defaults", "")) * (family == "gcc"),
     )
+
+
+def parse_loaded_libraries(listing: str) -> tuple[str, ...]:
+    """Read the paths of LLVM's libraries out of what ldd prints."""
+    return tuple(re.findall(r"=> (\S*/lib(?:clang|LLVM)\S*)", listing))
 
 
 def parse_multilibs(listing: str, defaults: str) -> tuple[Multilib, ...]:

@@ -104,6 +104,36 @@ class CPart(NamedTuple):
     """``path:line`` of its table."""
 
 
+class BindgenPart(NamedTuple):
+    """``[[bindgen]]``."""
+
+    header: str
+    """Path of the C header."""
+    name: str
+    allowlist: tuple[str, ...]
+    """Regular expressions."""
+    flags: tuple[str, ...]
+    place: str
+    """``path:line`` of ``header``."""
+
+
+class CbindgenPart(NamedTuple):
+    """``[[cbindgen]]``."""
+
+    header: str
+    """As ``#include`` has it."""
+    crate: str | None
+    """The name of the crate, with underscores; None for the main one."""
+    config: str | None
+    """Path of a cbindgen.toml."""
+    place: str
+    """``path:line`` of its table."""
+    crate_place: str
+    """``path:line`` of ``crate``."""
+    config_place: str
+    """``path:line`` of ``config``."""
+
+
 class LinkPart(NamedTuple):
     """``[link]``."""
 
@@ -190,6 +220,8 @@ class Firmware(NamedTuple):
     targets: tuple[str, ...] | None
     rust: RustPart | None
     c: CPart | None
+    bindgen: tuple[BindgenPart, ...]
+    cbindgen: tuple[CbindgenPart, ...]
     link: LinkPart
     memory: tuple[MemoryRegion, ...]
     """In the order written."""

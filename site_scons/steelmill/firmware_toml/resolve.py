@@ -10,6 +10,7 @@ from typing import Any
 
 from steelmill.audit.allow import Allow
 from steelmill.errors import InputError
+from steelmill.firmware_toml.bindings import resolve_bindgen, resolve_cbindgen
 from steelmill.firmware_toml.budget import parse_budget
 from steelmill.firmware_toml.crates import Dependencies, crate_order
 from steelmill.firmware_toml.layout import resolve_layout
@@ -82,6 +83,8 @@ def resolve_firmware(raw: RawFirmware, target_name: str, cfg: Cfg, profile: str)
         targets=raw.targets,
         rust=rust,
         c=_c(section("c")) if "c" in tables else None,
+        bindgen=resolve_bindgen(tables.get("bindgen", ()), section("bindgen").place_of, rust),
+        cbindgen=resolve_cbindgen(tables.get("cbindgen", ()), section("cbindgen").place_of, rust),
         link=_link(section("link")),
         memory=tuple(_region(section("memory", name), target_name) for name in tables.get("memory", ())),
         image=_image(section("image")),

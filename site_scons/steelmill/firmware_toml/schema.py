@@ -22,6 +22,7 @@ _DEBUG = (0, 1, 2, False, True, "none", "line-directives-only", "line-tables-onl
 _TYPES = {str: "string", int: "integer", bool: "boolean"}
 _WORD = r"^[A-Za-z0-9_-]+$"
 _CRATE_NAME = "a crate's name of letters, digits, - and _"
+_NAME = "a name of letters, digits, - and _"
 _CRATE = r"^[A-Za-z_][A-Za-z0-9_-]*$"
 
 
@@ -341,9 +342,45 @@ _AUDIT = _table(
     },
 )
 
+_BINDGEN = _table(
+    "Rust bindings of a C header, made by bindgen.",
+    {
+        "header": _text("Path of the header.", "c/driver.h", title="the path of a header"),
+        "name": _text("What the bindings are called; the header's name.", "driver", pattern=_CRATE, title=_NAME),
+        "allowlist": _texts(
+            "Regular expressions: the functions, types and variables that are bound; all.", "driver_.*"
+        ),
+        "flags": _texts("Further options of bindgen.", "--default-enum-style=moduleconsts"),
+    },
+    required=("header",),
+)
+
+_CBINDGEN = _table(
+    "A C header of what a crate exports, made by cbindgen.",
+    {
+        "header": _text(
+            "The header that is made, as #include names it.",
+            "app.h",
+            pattern=r"^(?![./])(?!.*\.\.)[A-Za-z0-9_./+-]+$",
+            title='the name of a header such as "app.h"',
+        ),
+        "crate": _text("The crate; the main one.", "app", pattern=_CRATE, title=_CRATE_NAME),
+        "config": _text("Path of a cbindgen.toml; C for bare metal.", "cbindgen.toml"),
+    },
+    required=("header",),
+)
+
+
+def _tables(item: Schema, title: str) -> Schema:
+    """Describe an array of tables that stands at the top: ``[[name]]``."""
+    return {"type": "array", "items": item, "title": title, "description": item["description"], "examples": []}
+
+
 _SECTIONS = {
     "rust": _RUST,
     "c": _C,
+    "bindgen": _tables(_BINDGEN, "tables [[bindgen]] with header"),
+    "cbindgen": _tables(_CBINDGEN, "tables [[cbindgen]] with header"),
     "link": _LINK,
     "memory": _MEMORY,
     "image": _IMAGE,

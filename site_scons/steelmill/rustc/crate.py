@@ -35,6 +35,8 @@ class Crate:
     rustflags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     """Further files it reads, generated ones for instance."""
+    after: tuple[str, ...] = ()
+    """Generated files that are to be there first; whether the crate reads them, its sources tell."""
 
     def cfg_values(self) -> tuple[str, ...]:
         """Give every ``--cfg`` value: features first."""
@@ -131,6 +133,7 @@ def _crate_step(
         env=tuple(sorted({**dict(toolchain.env), **dict(crate.env)}.items())),
         tools=(toolchain.compiler,),
         dep_info=DepInfo(outputs[-1], "rustc"),
+        order_only=crate.after,
     )
 
 

@@ -80,12 +80,15 @@ def scan_crate(
 def resolve(
     root: str,
     scans: Callable[[str], FileScan | None],
-    cfg: Cfg,
+    cfg: Cfg | None,
     env: Mapping[str, str],
     *,
     exists: Callable[[str], bool] | None = None,
 ) -> SourceScan:
-    """Find what rustc will read, from the scans of single files; ``scans`` gives None where a file is missing."""
+    """Find what rustc will read, from the scans of single files; ``scans`` gives None where a file is missing.
+
+    Without ``cfg`` every condition holds, as for tools that look at a crate whatever its configuration.
+    """
     crate = _Crate(scans, exists or (lambda path: scans(path) is not None), cfg, env)
     root = posixpath.normpath(root)
     if not crate.module_file(root, posixpath.dirname(root), ""):
@@ -104,7 +107,7 @@ class _Crate:
         self,
         scans: Callable[[str], FileScan | None],
         exists: Callable[[str], bool],
-        cfg: Cfg,
+        cfg: Cfg | None,
         env: Mapping[str, str],
     ) -> None:
         self.scans = scans
@@ -122,6 +125,8 @@ class _Crate:
         self.calls: dict[str, dict[_Place, None]] = {}
 
     def holds(self, predicate: str) -> bool:
+        if self.cfg is None:
+            return True
         truth = self.predicates.get(predicate)
         if truth is None:
             try:

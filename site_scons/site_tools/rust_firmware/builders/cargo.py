@@ -15,6 +15,7 @@ from rust_firmware.install import how_to_install
 from rust_firmware.probes import ask_process
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
+from steelmill.bindings.names import Bindings
 from steelmill.cargo.metadata import Metadata, parse_metadata
 from steelmill.cargo.resolved import Resolved
 from steelmill.cargo.together import check_together
@@ -51,12 +52,25 @@ class CargoPackages(NamedTuple):
     sysroot: Sysroot
     env: tuple[tuple[str, str], ...]
     """What the user gives to all their crates, besides cargo's configuration."""
+    bindings: Bindings
+    """What their local crates may include."""
 
     @property
     def root(self) -> Unit:
         """The unit that was asked for; of several the first."""
         graph = self.workspaces[0].graph
         return graph.units[graph.roots[0]]
+
+    @property
+    def crate_roots(self) -> dict[str, str]:
+        """The roots of their local crates for the target, by the crate's name; that of the root unit comes first."""
+        roots = {_crate_name(self.root): self.root.target.src_path}
+        for workspace in self.workspaces:
+            local = {package.id for package in workspace.metadata.packages if package.is_local}
+            for unit in workspace.graph.units:
+                if unit.pkg_id in local and unit.platform is not None and not unit.runs_build_script:
+                    roots.setdefault(_crate_name(unit), unit.target.src_path)
+        return roots
 
     @property
     def is_program(self) -> bool:
@@ -71,6 +85,7 @@ def prepare_packages(
     env: tuple[tuple[str, str], ...],
     *,
     mem: bool,
+    bindings: Bindings,
 ) -> CargoPackages:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     workspaces = read_workspaces(graphs)
@@ -85,7 +100,7 @@ def prepare_packages(
         bitcode=profile.lto not in _NO_LTO,
     )
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
-    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env)
+    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings)
 
 
 def read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
@@ -134,6 +149,8 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
         profile_root=PROFILE_ROOTS[build.profile],
         rustflags=resolved.rustflags,
         env=(*resolved.env, *packages.env),
+        local_env=packages.bindings.env,
+        generated=packages.bindings.paths,
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
         primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
@@ -178,6 +195,10 @@ def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
         return Found(found.files, found.unlisted)
 
     return scan
+
+
+def _crate_name(unit: Unit) -> str:
+    return unit.target.name.replace("-", "_")
 
 
 def _panic(strategy: str) -> str:

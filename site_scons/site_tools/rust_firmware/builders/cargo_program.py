@@ -139,7 +139,8 @@ def _script_scan(build: TargetBuild, plan: UnitPlan, index: int, linked: LinkedE
 
 def _add_link(build: TargetBuild, plan: UnitPlan, index: int, scan: Scan, elf: str, audits: tuple[str, ...]) -> None:
     """Add the run of rustc that links, and the image under its own name."""
-    step = dataclasses.replace(unit_step(plan, index), order_only=audits)
+    step = unit_step(plan, index)
+    step = dataclasses.replace(step, order_only=(*step.order_only, *audits))
     sources = source_scan(build, plan, index)
 
     def scan_all() -> Found:

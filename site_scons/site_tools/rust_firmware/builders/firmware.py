@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
@@ -22,6 +22,7 @@ from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
 from steelmill.audit.layout.pair import TypePair
+from steelmill.bindings.names import INCLUDE, Bindings
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import CPart, CratePart, Firmware, RustPart
@@ -80,12 +81,15 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
         fw.c.libraries if fw.c else (),
         {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {},
     )
-    options = _c_options(build, fw, fw.c, base) if fw.c else None
-    asserted = add_assertions(build, options or PROFILES[build.profile], fw.audit.layout, place, out_dir)
-    link, staticlib = _add_rust_part(build, fw.rust, mem, asserted, base, out_dir) if fw.rust else (add_link, ())
+    options = _c_options(build, fw, base, out_dir)
+    given = _Given(
+        add_assertions(build, options, fw.audit.layout, place, out_dir),
+        _add_bindings(build, options, fw, base, out_dir),
+    )
+    link, staticlib = _add_rust_part(build, fw, fw.rust, mem, given, base, out_dir) if fw.rust else (add_link, ())
     if not build.session.builds_images:
         return []
-    objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c and options else ()
+    objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c else ()
     linked = link(
         build,
         fw.name,
@@ -113,10 +117,35 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     images = add_formats(build, linked, fw.image.formats, fw.image.fill)
     table = add_size(build, linked, {region.name: region.budget for region in fw.memory if region.budget is not None})
     said = (f"{mem.said}; {describe_intrinsics(fw.c.libraries if fw.c else ())}",) if fw.rust else ()
-    said = (*said, *(flag_notes(build, options) if options else ()))
+    said = (*said, *(flag_notes(build, options) if fw.c else ()))
     product.audits.add(f"{fw.name}  {build.target.name}", linked.audits)
     product.add_image(fw, build, linked, images, table, said)
     return [file_node(name) for name in (linked.elf, *images)]
+
+
+class _Given(NamedTuple):
+    """What C says to the crates of an image."""
+
+    asserted: Mapping[str, Assertions]
+    """By the crate's name."""
+    bindings: Bindings
+
+
+def _add_bindings(build: TargetBuild, options: CcOptions, fw: Firmware, base: str, out_dir: str) -> Bindings:
+    if not fw.bindgen:
+        return Bindings()
+    # few firmwares have any
+    from rust_firmware.builders.bindings import add_declared_bindings
+
+    return add_declared_bindings(build, options, fw.bindgen, base, out_dir)
+
+
+def _add_headers(build: TargetBuild, fw: Firmware, roots: Mapping[str, str], base: str, out_dir: str) -> None:
+    """Add the C headers of crates; ``roots`` are those by name, the main one first."""
+    if fw.cbindgen:
+        from rust_firmware.builders.bindings import add_declared_headers
+
+        add_declared_headers(build, fw.cbindgen, roots, base, out_dir)
 
 
 def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
@@ -125,16 +154,20 @@ def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
 
 def _add_rust_part(
     build: TargetBuild,
+    fw: Firmware,
     rust: RustPart,
     mem: MemDecision,
-    asserted: Mapping[str, Assertions],
+    given: _Given,
     base: str,
     out_dir: str,
 ) -> tuple[Callable[..., LinkedElf], tuple[str, ...]]:
     """Add the Rust of an image; give what links it, and the staticlib that the link takes."""
     if not rust.packages:
-        return add_link, (_add_rust(build, rust, mem, asserted, base, out_dir),)
-    if asserted:
+        _add_headers(
+            build, fw, {rust.name: rust.crate, **{part.name: part.crate for part in rust.crates}}, base, out_dir
+        )
+        return add_link, (_add_rust(build, rust, mem, given, base, out_dir),)
+    if given.asserted:
         raise InputError(
             "[audit.layout] header asserts in a crate of [rust] crate, and here the Rust is a Cargo package",
             place=rust.packages[0].place,
@@ -151,7 +184,8 @@ def _add_rust_part(
         AskedPackage(part, os.path.normpath(tree.absolute(os.path.join(base, part.manifest)))) for part in rust.packages
     )
     graphs = resolve_packages(build, asked, rust.rustflags)
-    packages = prepare_packages(build, graphs, rust.build_std, rust.env, mem=mem.mem)
+    packages = prepare_packages(build, graphs, rust.build_std, rust.env, mem=mem.mem, bindings=given.bindings)
+    _add_headers(build, fw, packages.crate_roots, base, out_dir)
     verbs = get_product().rust_verbs
     if verbs:
         verbs.add_packages(build, asked, rust.rustflags, packages)
@@ -166,7 +200,7 @@ def _add_rust(
     build: TargetBuild,
     rust: RustPart,
     mem: MemDecision,
-    asserted: Mapping[str, Assertions],
+    given: _Given,
     base: str,
     out_dir: str,
 ) -> str:
@@ -184,33 +218,38 @@ def _add_rust(
     libraries: dict[str, Library] = {}
     for part in rust.crates:
         dependencies = _named(libraries, part.dependencies)
-        libraries[part.name] = add_library(build, setting, _crate(build, part, asserted, base), dependencies)
-    return add_staticlib(build, setting, _crate(build, rust, asserted, base), _named(libraries, rust.dependencies))
+        libraries[part.name] = add_library(build, setting, _crate(build, part, given, base), dependencies)
+    return add_staticlib(build, setting, _crate(build, rust, given, base), _named(libraries, rust.dependencies))
 
 
 def _named(libraries: dict[str, Library], names: tuple[str, ...]) -> tuple[Library, ...]:
     return tuple(libraries[name] for name in names)
 
 
-def _crate(build: TargetBuild, part: RustPart | CratePart, asserted: Mapping[str, Assertions], base: str) -> Crate:
-    assertions = asserted.get(part.name, Assertions())
+def _crate(build: TargetBuild, part: RustPart | CratePart, given: _Given, base: str) -> Crate:
+    assertions = given.asserted.get(part.name, Assertions())
     return Crate(
         name=part.name,
         root=build.session.tree.relative(os.path.join(base, part.crate)),
         edition=part.edition,
         features=part.features,
         cfgs=part.cfgs,
-        env=tuple(sorted({**dict(part.env), **dict(assertions.env)}.items())),
+        env=tuple(sorted({**dict(part.env), **dict(assertions.env), **dict(given.bindings.env)}.items())),
         rustflags=part.rustflags,
         sources=assertions.sources,
+        after=given.bindings.paths,
     )
 
 
-def _c_options(build: TargetBuild, fw: Firmware, c: CPart, base: str) -> CcOptions:
+def _c_options(build: TargetBuild, fw: Firmware, base: str, out_dir: str) -> CcOptions:
     tree = build.session.tree
     profile = PROFILES[build.profile]
+    generated = (f"{out_dir}/{INCLUDE}",) if fw.cbindgen else ()
+    c = fw.c
+    if c is None:
+        return profile._replace(include_dirs=generated)
     return profile._replace(
-        include_dirs=tuple(tree.relative(os.path.join(base, name)) for name in c.include),
+        include_dirs=(*(tree.relative(os.path.join(base, name)) for name in c.include), *generated),
         defines=_defines(c),
         forced_includes=tuple(tree.relative(os.path.join(base, name)) for name in c.forced_include),
         cflags=c.cflags,

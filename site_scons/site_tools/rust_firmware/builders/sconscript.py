@@ -20,6 +20,7 @@ from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
 from steelmill.audit.allow import read_allows
+from steelmill.bindings.names import Bindings, name_bindings
 from steelmill.cc.compile import LANGUAGES
 from steelmill.cc.shell_quotes import unquote
 from steelmill.cc.suppliers import decide_mem
@@ -49,6 +50,10 @@ DEFAULTS: dict[str, Any] = {
     "CARGO_DEFAULT_FEATURES": True,
     "RUSTFLAGS": SCons.Util.CLVar(""),
     "CRATES": [],
+    "RUST_BINDINGS": [],
+    "BINDGEN_ALLOWLIST": [],
+    "BINDGENFLAGS": SCons.Util.CLVar(""),
+    "CBINDGEN_CONFIG": None,
     "LDSCRIPT": None,
     "LINKER": None,
     "TOOLCHAIN_LIBS": [],
@@ -104,7 +109,9 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     asked = _asked_packages(chosen, build, name, manifests)
     rustflags = tuple(_words(chosen, "RUSTFLAGS"))
     graphs = resolve_packages(build, asked, rustflags)
-    packages = prepare_packages(build, graphs, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen))
+    packages = prepare_packages(
+        build, graphs, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen), bindings=_bindings(chosen, name)
+    )
     verbs = get_product().rust_verbs
     if verbs:
         verbs.add_packages(build, asked, rustflags, packages)
@@ -115,6 +122,42 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     path = add_umbrella(build, plans, name.replace("-", "_"), _out_dir(env, build))
     get_product().staticlibs.add(path)
     return [file_node(path)]
+
+
+@reports_errors
+def bindgen(env: Any, name: str, header: Any, **overrides: Any) -> list[Any]:
+    """Make Rust of a C header for RUST_BINDINGS of crates, by the C flags that its sources have; give its node."""
+    from rust_firmware.builders.bindings import add_binding
+    from steelmill.bindings.bindgen import Bindgen
+    from steelmill.firmware_toml.bindings import check_bindgen_flags
+
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    flags = tuple(_words(chosen, "BINDGENFLAGS"))
+    check_bindgen_flags(flags, f"BINDGENFLAGS of {name}")
+    path = _only_path(env, header, f"the header of {name}")
+    request = Bindgen(name, path, tuple(_words(chosen, "BINDGEN_ALLOWLIST")), flags)
+    made = add_binding(build, cc_options(chosen), request, f"{_out_dir(env, build)}/bindings")
+    get_product().bindings[made] = name
+    return [file_node(made)]
+
+
+@reports_errors
+def cbindgen(env: Any, header: str, root: Any, **overrides: Any) -> list[Any]:
+    """Make the C header of a crate by CBINDGEN_CONFIG; give its node, whose folder is for CPPPATH."""
+    from rust_firmware.builders.bindings import add_c_header
+    from steelmill.bindings.names import INCLUDE
+
+    chosen = env.Override(overrides)
+    build = _target_build(chosen)
+    config = chosen["CBINDGEN_CONFIG"]
+    made = add_c_header(
+        build,
+        _only_path(env, root, f"the crate root of {header}"),
+        _only_path(env, config, f"CBINDGEN_CONFIG of {header}") if config else None,
+        f"{_out_dir(env, build)}/{INCLUDE}/{header}",
+    )
+    return [file_node(made)]
 
 
 @reports_errors
@@ -261,6 +304,7 @@ def _build_std(env: Any) -> tuple[str, ...]:
 
 def _crate(env: Any, name: str, root: Any) -> Crate:
     paths = [_path(node) for node in env.arg2nodes(env.Flatten([root]), env.File)]
+    bindings = _bindings(env, name)
     if not paths:
         raise InputError("it has no crate root", place=name, remedy="name its lib.rs")
     return Crate(
@@ -269,9 +313,10 @@ def _crate(env: Any, name: str, root: Any) -> Crate:
         edition=choose(str(env["RUST_EDITION"]), EDITIONS, f"RUST_EDITION of {name}"),
         features=tuple(_words(env, "RUST_FEATURES")),
         cfgs=tuple(_words(env, "RUST_CFGS")),
-        env=_rust_env(env, name),
+        env=tuple(sorted({**dict(_rust_env(env, name)), **dict(bindings.env)}.items())),
         rustflags=tuple(_words(env, "RUSTFLAGS")),
         sources=tuple(paths[1:]),
+        after=bindings.paths,
     )
 
 
@@ -281,6 +326,19 @@ def _rust_env(env: Any, name: str) -> tuple[tuple[str, str], ...]:
             f"{env['RUST_ENV']!r} is no dictionary", place=f"RUST_ENV of {name}", remedy='say {"NAME": "value"}'
         )
     return tuple(sorted((key, str(value)) for key, value in env["RUST_ENV"].items()))
+
+
+def _bindings(env: Any, name: str) -> Bindings:
+    known = get_product().bindings
+    paths = tuple(_path(node) for node in env.arg2nodes(env.Flatten([env["RUST_BINDINGS"]]), env.File))
+    for path in paths:
+        if path not in known:
+            raise InputError(
+                f"{path} is nothing that Bindgen made",
+                place=f"RUST_BINDINGS of {name}",
+                remedy="give the node that Bindgen returned",
+            )
+    return name_bindings({known[path]: path for path in paths})
 
 
 def _dependencies(env: Any) -> tuple[Library, ...]:
