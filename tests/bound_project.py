@@ -72,7 +72,7 @@ size_t driver_read(struct sample *out)
 """
 SYS_RS = """\
 #![no_std]
-#![allow(dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unsafe_op_in_unsafe_fn)]
+#![allow(warnings)]
 include!(env!("BINDINGS_DRIVER"));
 """
 API_RS = """\
@@ -86,7 +86,8 @@ pub extern "C" fn app_step(report: &mut Report) -> u32 {
     let size = unsafe { driver_sys::driver_read(&mut sample) };
     let limits = (sample.limits.low, sample.limits.high);
     let bits = (sample.valid(), sample.mode());
-    if (size, sample.channel, sample.kind, limits, bits) != (size_of::<driver_sys::sample>(), 7, 300, (-2, 2), (true, 17)) {
+    let expected = size_of::<driver_sys::sample>();
+    if (size, sample.channel, sample.kind, limits, bits) != (expected, 7, 300, (-2, 2), (true, 17)) {
         return 0;
     }
     report.level = Level::High;

@@ -45,7 +45,7 @@ def blocks(report: str) -> dict[str, str]:
 def test_every_target_of_the_project_is_looked_at(project: Project) -> None:
     run = project.build("-Q", "doctor")
     found = blocks(run.stdout)
-    assert list(found) == ["Steelmill", "Rust", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"]
+    assert list(found) == ["Steelmill", "Rust", "Bindings", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"]
     assert "/rustc" in found["Rust"]
     assert "arm-none-eabi-gcc" in found["thumbv7em-none-eabihf"]
     assert "lists the files it reads" in found["thumbv7em-none-eabihf"]
@@ -54,11 +54,11 @@ def test_every_target_of_the_project_is_looked_at(project: Project) -> None:
 
 def test_target_and_firmware_select(project: Project) -> None:
     found = blocks(project.build("-Q", "doctor", "target=x86_64-unknown-none").stdout)
-    assert list(found)[2:] == ["x86_64-unknown-none"]
+    assert list(found)[3:] == ["x86_64-unknown-none"]
     project.write("SConstruct", (project.folder / "SConstruct").read_text() + 'env.Firmware("two.toml")\n')
     project.write("two.toml", FIRMWARE.replace('"one"', '"two"').replace('"thumbv7em-none-eabihf", ', ""))
     found = blocks(project.build("-Q", "doctor", "firmware=two").stdout)
-    assert list(found)[2:] == ["riscv32imac-unknown-none-elf"]
+    assert list(found)[3:] == ["riscv32imac-unknown-none-elf"]
 
 
 def test_a_missing_compiler_is_told_with_what_installs_it(project: Project, tmp_path: Path) -> None:
@@ -77,8 +77,12 @@ def test_a_missing_compiler_is_told_with_what_installs_it(project: Project, tmp_
 
 def test_rust_alone_needs_no_c_compiler(project: Project, tmp_path: Path) -> None:
     project.edit("firmware.toml", '[c]\nsources = ["one.c"]', '[rust]\ncrate = "lib.rs"\n[link]\nlinker = "lld"')
-    env = path_of(tmp_path / "bin", SYSTEM_RUSTC, "ld.lld-22")
+    env = path_of(tmp_path / "bin", SYSTEM_RUSTC, "ld.lld-22", "apt-get", "apt-cache", "dpkg")
     run = project.build("-Q", "doctor", env=env)
+    assert re.search(
+        r"bindgen +no bindgen on PATH\n +remedy: install it: apt-get install bindgen libclang1-", run.stdout
+    )
+    assert re.search(r"cbindgen +no cbindgen on PATH\n +remedy: install it: apt-get install cbindgen,", run.stdout)
     assert "no C compiler for arm" in run.stdout
     assert "MISSING" not in run.stdout
 
@@ -90,7 +94,7 @@ def test_without_rust_no_target_can_be_judged(project: Project, tmp_path: Path) 
     run = project.fail("-Q", "doctor", f"rustc={rustc}")
     assert re.search(r"rustc +MISSING  no rustc with its rust-src found", run.stdout)
     assert "[doctor] cannot build for thumbv7em-none-eabihf, riscv32imac-unknown-none-elf" in run.stderr
-    assert list(blocks(run.stdout)) == ["Steelmill", "Rust"]
+    assert list(blocks(run.stdout)) == ["Steelmill", "Rust", "Bindings"]
 
 
 def test_a_target_that_is_wrong_does_not_hide_the_others(project: Project) -> None:

@@ -17,8 +17,10 @@ REAL = ("bash", "cat", "env", "flock", "grep", "mkdir", "mv", "readlink", "rm", 
 
 DEBIAN_12 = {
     "binutils": "2.40",
+    "bindgen": "0.60.1",
     "ca-certificates": "20230311",
     "cargo-web": "1.96.0",
+    "cbindgen": "0.24.3",
     "clang": "1:14.0",
     "clang-22": "1:22.1",
     "g++": "4:12.2.0",
@@ -29,6 +31,10 @@ DEBIAN_12 = {
     "gcc-x86-64-linux-gnu": "12.2.0",
     "git": "1:2.39",
     "libc6-dev": "2.36",
+    "libclang-common-14-dev": "1:14.0",
+    "libclang-common-19-dev": "1:19.1",
+    "libclang1-14": "1:14.0",
+    "libclang1-19": "1:19.1",
     "libnewlib-arm-none-eabi": "3.3.0",
     "lld": "1:14.0",
     "lld-22": "1:22.1",
@@ -48,6 +54,8 @@ DEBIAN_12 = {
 
 DEBIAN_13 = {
     **{name: version for name, version in DEBIAN_12.items() if "-web" not in name and not name.endswith("-22")},
+    "bindgen": "0.71.1",
+    "cbindgen": "0.27.0",
     "clang": "1:19.0",
     "rustc": "1.85.0",
     "cargo": "1.85.0",
@@ -63,6 +71,8 @@ DEBIAN_13 = {
 COMMANDS = (
     "aarch64-linux-gnu-gcc",
     "arm-none-eabi-gcc",
+    "bindgen",
+    "cbindgen",
     "clang",
     "clippy-driver",
     "g++",
@@ -307,6 +317,8 @@ def test_a_new_machine_gets_everything(machine: Machine) -> None:
     assert "DPkg::Lock::Timeout=300" in install
     assert "rustc-web cargo-web rust-web-src lld-22 " in install
     assert " qemu-system-misc " in install
+    # this bindgen does not understand the newer libclang that is there too
+    assert " bindgen libclang1-14 libclang-common-14-dev " in install
     assert not machine.run("scons").called("apt-get")
 
 

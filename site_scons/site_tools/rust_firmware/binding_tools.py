@@ -8,6 +8,7 @@ import shutil
 
 from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
+from steelmill.bindings.bindgen import PRETTY
 from steelmill.bindings.bindgen_tool import (
     LIBRARY_FOLDERS,
     LIBRARY_PATTERNS,
@@ -31,15 +32,20 @@ def find_bindgen(probes: Probes) -> BindgenTool:
     """Identify the bindgen on PATH down to the libraries that it loads; raise ToolchainError where one is missing."""
     program = _find("bindgen", "cargo install --locked bindgen-cli")
     said = probes.remember(
-        "what bindgen says of itself",
+        "version, options and layout of bindgen",
         [stamp(program)],
-        lambda: {word: ask_process([program, f"--{word}"], _ENV).stdout for word in ("version", "help")},
+        lambda: {
+            **{word: ask_process([program, f"--{word}"], _ENV).stdout for word in ("version", "help")},
+            "pretty": ask_process([program, PRETTY, "--version"], _ENV).status == 0,
+        },
     )
     version = parse_version(program, said["version"])
     found = _libraries()
     library = choose_libclang(found, version)
     if library is None:
-        raise missing_libclang(found, version, how_to_install(["bindgen"]))
+        said_where = os.environ.get("LIBCLANG_PATH")
+        looked = f"{said_where}, which LIBCLANG_PATH names" if said_where else ", ".join(LIBRARY_FOLDERS)
+        raise missing_libclang(found, version, looked, _libclang_remedy())
 
     def ask() -> dict[str, str]:
         env = {**_ENV, "LIBCLANG_PATH": library.path}
@@ -57,18 +63,18 @@ def find_bindgen(probes: Probes) -> BindgenTool:
             "bindgen cannot load this libclang",
             place=library.path,
             details=[("it says", line) for line in loaded["error"].strip().splitlines()[-2:]],
-            remedy=f"{how_to_install(['bindgen'])}; or set LIBCLANG_PATH to a whole one",
+            remedy=_libclang_remedy(),
         )
     files = {program, library.real, *parse_loaded_libraries(loaded["libraries"])}
     identity = probes.digest_of_files(sorted(os.path.realpath(path) for path in files))
-    return BindgenTool(program, version, parse_options(said["help"]), library.path, clang, identity)
+    return BindgenTool(program, version, parse_options(said["help"]), said["pretty"], library.path, clang, identity)
 
 
 def find_cbindgen(probes: Probes) -> CbindgenTool:
     """Identify the cbindgen on PATH; raise ToolchainError where there is none."""
     program = _find("cbindgen", "cargo install --locked cbindgen")
     said = probes.remember(
-        "what cbindgen says of itself",
+        "version and options of cbindgen",
         [stamp(program)],
         lambda: {word: ask_process([program, f"--{word}"], _ENV).stdout for word in ("version", "help")},
     )
@@ -84,6 +90,10 @@ def _find(name: str, newest: str) -> str:
     if program is None:
         raise ToolchainError(f"no {name} on PATH", remedy=f"{how_to_install([name])}, or the newest one by {newest}")
     return os.path.abspath(program)
+
+
+def _libclang_remedy() -> str:
+    return f"{how_to_install(['bindgen'])}; LIBCLANG_PATH names one that lies elsewhere"
 
 
 def _libraries() -> list[Libclang]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import SCons
 
 import steelmill
+from rust_firmware.binding_tools import find_bindgen, find_cbindgen
 from rust_firmware.install import how_to_install
 from rust_firmware.linkers import find_linker
-from rust_firmware.probes import ask_process, plain_environment
+from rust_firmware.probes import Probes, ask_process, plain_environment
 from rust_firmware.rust_toolchains import rust_candidates
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_files import shipped_names
@@ -54,7 +55,7 @@ def examine(product: Product, targets: Sequence[str]) -> list[Section]:
     )
     rust = _rust(product)
     # without a rustc, nothing can be said of a target
-    return [own, rust, *(_target(product, name) for name in targets if rust.fits)]
+    return [own, rust, _bindings(product), *(_target(product, name) for name in targets if rust.fits)]
 
 
 def _rust(product: Product) -> Section:
@@ -76,6 +77,31 @@ def _rust(product: Product) -> Section:
             *passed.values(),
         ),
     )
+
+
+def _bindings(product: Product) -> Section:
+    """Look at what only firmwares with [[bindgen]] or [[cbindgen]] call."""
+    probes = product.session.probes
+    return Section("Bindings", (_row("bindgen", lambda: _bindgen(probes)), _row("cbindgen", lambda: _cbindgen(probes))))
+
+
+def _row(what: str, check: Callable[[], Row]) -> Row:
+    try:
+        return check()
+    except SteelmillError as error:
+        return _missing(what, error)._replace(state="note")
+
+
+def _bindgen(probes: Probes) -> Row:
+    bindgen = find_bindgen(probes)
+    clang = ".".join(map(str, bindgen.clang))
+    version = ".".join(map(str, bindgen.version))
+    return Row("found", "bindgen", f"{version}, {bindgen.program}\nreads headers by clang {clang}, {bindgen.libclang}")
+
+
+def _cbindgen(probes: Probes) -> Row:
+    cbindgen = find_cbindgen(probes)
+    return Row("found", "cbindgen", f"{cbindgen.tool.name.removeprefix('cbindgen ')}, {cbindgen.program}")
 
 
 def _target(product: Product, name: str) -> Section:

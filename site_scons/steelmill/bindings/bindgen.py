@@ -7,6 +7,9 @@ from typing import NamedTuple
 from steelmill.bindings.bindgen_tool import BindgenTool
 from steelmill.step import BUILT_IN, OUT, DepInfo, Step, Tool
 
+PRETTY = "--formatter=prettyplease"
+"""Asks bindgen to lay out what it writes by itself: its own feature, which a build of it may leave out."""
+
 FINISH = "finish-bindings"
 """The built-in tool that makes what bindgen wrote fit every edition: ``RAW OUTPUT``."""
 
@@ -87,13 +90,13 @@ def _options(bindgen: BindgenTool, rust: tuple[int, int]) -> tuple[str, ...]:
         return tuple(option for option in options if option.partition("=")[0] in bindgen.options)
 
     # rustfmt would be one more tool, found on PATH
-    plain = known("--formatter=none") or known("--no-rustfmt-bindings")
+    layout = (PRETTY,) if bindgen.pretty else known("--formatter=none") or known("--no-rustfmt-bindings")
     return (
         "--use-core",
         "--ctypes-prefix=::core::ffi",
         # it would ask a clang on PATH
         "--no-include-path-detection",
-        *plain,
+        *layout,
         # without, the rustc on PATH decides; one that has not the option knows no newer rustc than its own default
         *(
             known(f"--rust-target={rust[0]}.{rust[1]}")

@@ -54,6 +54,8 @@ class BindgenTool(NamedTuple):
     version: tuple[int, int]
     options: frozenset[str]
     """Names of the options that it knows, with their hyphens."""
+    pretty: bool
+    """It can lay out what it writes without rustfmt."""
     libclang: str
     """Path of the library, as ``LIBCLANG_PATH`` takes it."""
     clang: tuple[int, int]
@@ -109,13 +111,13 @@ def choose_libclang(found: Sequence[Libclang], version: tuple[int, int]) -> Libc
     return max(fit, key=lambda library: library.release, default=None)
 
 
-def missing_libclang(found: Sequence[Libclang], version: tuple[int, int], how_to_install: str) -> ToolchainError:
-    """Say that no libclang serves, which were looked at, and how to get one."""
+def missing_libclang(found: Sequence[Libclang], version: tuple[int, int], looked: str, remedy: str) -> ToolchainError:
+    """Say that no libclang serves and which there are; ``looked`` says where it was looked for."""
     newest = newest_for(version)
-    wanted = f"{newest} or older" if newest is not None and found else "libclang"
-    seen = ", ".join(f"{library.path} ({library.release})" for library in found) or "none"
+    limit = f"; expected release {newest} or older" if newest is not None and found else ""
+    seen = ", ".join(f"{library.path}, release {library.release}" for library in found) or "none"
     return ToolchainError(
-        f"no libclang that bindgen {version[0]}.{version[1]} can read headers by; expected {wanted}",
-        details=[("found", seen), ("looked in", "LIBCLANG_PATH, " + ", ".join(LIBRARY_FOLDERS))],
-        remedy=f"{how_to_install}; or set LIBCLANG_PATH to the library",
+        f"no libclang by which bindgen {version[0]}.{version[1]} could read headers{limit}",
+        details=[("found", seen), ("looked in", looked)],
+        remedy=remedy,
     )

@@ -7,7 +7,7 @@ import re
 _TOKEN = re.compile(
     r'(?P<extern>(?<!unsafe )extern "[^"]*" (?=\{))'
     r'|(?P<literal>"(?:[^"\\]|\\.)*")'
-    r"|(?P<end>[;}] (?=pub |# ?\[|const |extern |impl |type |unsafe ))",
+    r"|(?P<end>[;}] (?=pub |# ?\[|const |extern |impl |type |unsafe extern ))",
     re.DOTALL,
 )
 

@@ -37,10 +37,12 @@ def extensions(request: Request) -> frozenset[str]:
 
 
 def _march(request: Request) -> Iterable[str]:
-    known = extensions(request) | set(riscv_isa.ALWAYS)
-    if request.family == "clang":
-        known -= {name for name, since in riscv_isa.CLANG_SINCE.items() if since > request.version[0]}
-    return (f"-march={riscv_isa.format_arch(_xlen(request), riscv_isa.gcc_extensions(known, _major(request)))}",)
+    since = riscv_isa.CLANG_SINCE if request.family == "clang" else {}
+    unknown = {name for name, release in since.items() if release > request.version[0]}
+    known = (extensions(request) | set(riscv_isa.ALWAYS)) - unknown
+    # an extension that is known may bring along one that is not: f and zicsr
+    named = set(riscv_isa.gcc_extensions(known, _major(request))) - unknown
+    return (f"-march={riscv_isa.format_arch(_xlen(request), named)}",)
 
 
 def _major(request: Request) -> int:

@@ -57,8 +57,9 @@ SINCE: Mapping[str, int] = {
 }
 """Extension -> first gcc whose -march takes it. A newer one is left out: C that uses less than Rust is right too."""
 
-CLANG_SINCE: Mapping[str, int] = {"zacas": 20, "q": 22}
-"""Extension -> first clang that takes it as ratified; the others since 17 at the latest."""
+CLANG_SINCE: Mapping[str, int] = {"zicsr": 17, "zifencei": 17, "zacas": 20, "q": 22}
+"""Extension -> first clang that takes it as ratified; the others since 17 at the latest. Before, clang had zicsr and
+zifencei as parts of i."""
 
 _FLOAT_ABIS: Mapping[str, FloatAbi] = {"f": "single", "d": "double", "q": "quad"}
 """The last letter of an ABI's name -> the widest float in registers of its own."""
