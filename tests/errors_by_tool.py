@@ -466,4 +466,26 @@ CALLS: tuple[Call, ...] = (
         ("a package asks for a newer rustc than 1.", "rustc="),
         env={"RUSTC": SYSTEM_RUSTC},
     ),
+    # bindings
+    Call(
+        "header-for-bindgen",
+        {"driver.h": "sise_t driver_read(void);\n"},
+        ("bindgen driver.h",),
+        "driver.h:1:1: error: unknown type name 'sise_t'",
+        ("the header does not compile by itself", "a header includes all that it uses"),
+    ),
+    Call(
+        "header-missing",
+        {"driver.h": '#include "regs.h"\n'},
+        ("bindgen driver.h",),
+        "driver.h:1:10: fatal error: 'regs.h' file not found",
+        ("no folder that is searched has regs.h", "add its folder to [c] include"),
+    ),
+    Call(
+        "source-for-cbindgen",
+        {"lib.rs": "pub fn app( {\n"},
+        ("cbindgen lib.rs",),
+        "ERROR: Parsing crate `lib`:`lib.rs`:",
+        ("lib.rs has words that this cbindgen does not know", "before 0.28"),
+    ),
 )

@@ -26,6 +26,8 @@ SECTIONS = {
     "[rust.crates.NAME]": SCHEMA["properties"]["rust"]["properties"]["crates"]["additionalProperties"],
     "[rust.packages.NAME]": SCHEMA["properties"]["rust"]["properties"]["packages"]["additionalProperties"],
     "[c]": SCHEMA["properties"]["c"],
+    "[[bindgen]]": SCHEMA["properties"]["bindgen"]["items"],
+    "[[cbindgen]]": SCHEMA["properties"]["cbindgen"]["items"],
     "[link]": SCHEMA["properties"]["link"],
     "[memory.NAME]": SCHEMA["properties"]["memory"]["additionalProperties"],
     "[image]": SCHEMA["properties"]["image"],
@@ -37,6 +39,8 @@ NEEDED = {
     "[rust]": 'crate = "src/lib.rs"',
     "[rust.crates.NAME]": 'crate = "src/lib.rs"',
     "[memory.NAME]": "",
+    "[[bindgen]]": 'header = "c/driver.h"',
+    "[[cbindgen]]": 'header = "app.h"',
 }
 """What a section must hold besides the key that is tried."""
 
@@ -100,7 +104,8 @@ def _file_with(section: str, key: str, example: str) -> str:
     if example.startswith("["):
         needed = "package = 'Cargo.toml'" if "packages" in example else "crate = 'src/lib.rs'"
         return f"[firmware]\n{head}{example}\n{needed}\n"
-    more = NEEDED.get(section, "") if key != "crate" else ""
+    more = NEEDED.get(section, "")
+    more = "" if more.startswith(f"{key} ") else more
     return f"[firmware]\n{head}{section.replace('NAME', 'other')}\n{more}\n{example}\n"
 
 

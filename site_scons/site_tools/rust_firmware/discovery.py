@@ -137,12 +137,16 @@ class Discovery:
         ]
 
     def _confirmed(self) -> list[str] | None:
-        """Read the compiler's own list, without what has vanished since; None before the first build."""
+        """Read the compiler's own list, without what has vanished since; None before the first build.
+
+        What the build makes has not vanished.
+        """
         info: DepInfo | None = self._step.dep_info
         text = self._listed()
         if info is None or text is None:
             return None
-        return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path)]
+        exists = self._session.tree.exists
+        return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path) or exists(path)]
 
     def _circumstances(self) -> list[Any]:
         """Give what lets a build script run again besides files: the user's variables that it names, a lost OUT_DIR."""

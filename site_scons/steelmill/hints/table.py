@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from steelmill.hints import cargo, cc, duplicate, link, rustc, script, target, undefined
+from steelmill.hints import bindings, cargo, cc, duplicate, link, rustc, script, target, undefined
 from steelmill.hints.hint import Hint
 
 HINTS: tuple[Hint, ...] = tuple(
-    hint for table in (target, rustc, cargo, cc, undefined, duplicate, link, script) for hint in table.HINTS
+    hint for table in (target, rustc, cargo, cc, undefined, duplicate, link, script, bindings) for hint in table.HINTS
 )
