@@ -58,7 +58,7 @@ class _Place(NamedTuple):
 def scan_crate(
     root: str,
     read: Callable[[str], str | None],
-    cfg: Cfg,
+    cfg: Cfg | None,
     env: Mapping[str, str],
     *,
     exists: Callable[[str], bool] | None = None,
