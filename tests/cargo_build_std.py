@@ -21,26 +21,8 @@ class Command(NamedTuple):
 
 
 def build_std(manifest: Path, scratch: Path, rustc: str, cargo: str, spec: str, rustflags: tuple[str, ...]) -> Command:
-    """Give the command that builds a package with core and alloc, without network; ``spec`` is the target's file.
-
-    cargo resolves all of std's lock file, so that its crates and the package's own come from one folder in ``scratch``.
-    """
-    library = library_of(rustc)
-    vendor = scratch / "vendor"
-    subprocess.run(
-        [cargo, "vendor", "--quiet", "--locked", "--versioned-dirs", "--manifest-path", manifest, vendor],
-        env={**os.environ, "RUSTC": rustc},
-        capture_output=True,
-        check=True,
-    )
-    for crate in (library / "vendor").iterdir():
-        if not (vendor / crate.name).exists():
-            (vendor / crate.name).symlink_to(crate)
-    config = scratch / "sources.toml"
-    config.write_text(
-        f'[source.crates-io]\nreplace-with = "all"\n[source.all]\ndirectory = {json.dumps(str(vendor))}\n',
-        encoding="utf-8",
-    )
+    """Give the command that builds a package with core and alloc, without network; ``spec`` is the target's file."""
+    config, library, vendor = both_sources(manifest, scratch, rustc, cargo), library_of(rustc), scratch / "vendor"
     # no path of this machine: the same as in what Steelmill builds
     remaps = {library: f"/rustc/{_commit(rustc)}/library", vendor: "", manifest.parent: "."}
     remapped = (f"--remap-path-prefix={old}={new}" for old, new in remaps.items())
@@ -56,6 +38,29 @@ def build_std(manifest: Path, scratch: Path, rustc: str, cargo: str, spec: str, 
         *(f"--target={spec}", "-Zjson-target-spec", "-Zbuild-std=core,alloc", f"--target-dir={scratch / 'target'}"),
     )
     return Command(argv, env)
+
+
+def both_sources(manifest: Path, scratch: Path, rustc: str, cargo: str) -> Path:
+    """Put the crates of a package and those of std into one folder in ``scratch``; give the configuration that says so.
+
+    cargo resolves all of std's lock file, whatever of it is built.
+    """
+    vendor = scratch / "vendor"
+    subprocess.run(
+        [cargo, "vendor", "--quiet", "--locked", "--versioned-dirs", "--manifest-path", manifest, vendor],
+        env={**os.environ, "RUSTC": rustc},
+        capture_output=True,
+        check=True,
+    )
+    for crate in (library_of(rustc) / "vendor").iterdir():
+        if not (vendor / crate.name).exists():
+            (vendor / crate.name).symlink_to(crate)
+    config = scratch / "sources.toml"
+    config.write_text(
+        f'[source.crates-io]\nreplace-with = "all"\n[source.all]\ndirectory = {json.dumps(str(vendor))}\n',
+        encoding="utf-8",
+    )
+    return config
 
 
 def library_of(rustc: str) -> Path:

@@ -87,7 +87,16 @@ ROWS = (
         (HOST_APP, RUN_APP, APP, *IMAGE),
     ),
     Row("a feature of a dependency", edit("Cargo.toml", "features = []", 'features = ["extra"]'), (PART, APP, *IMAGE)),
-    Row("the profile", edit("Cargo.toml", '"s"', '"s"\ncodegen-units = 1'), (PART, BOARD, APP, *IMAGE)),
+    Row(
+        "the profile of a dependency",
+        edit("Cargo.toml", '"s"', '"s"\n\n[profile.release.package.part]\nopt-level = 3'),
+        (PART, APP, *IMAGE),
+    ),
+    Row(
+        "the profile",
+        edit("Cargo.toml", '"s"', '"s"\nrpath = true'),
+        (HOST_APP, HOST_BOARD, MAC, RUN_APP, RUN_BOARD, PART, BOARD, APP, *IMAGE),
+    ),
     Row(
         "the environment of config.toml",
         write(".cargo/config.toml", '[env]\nUNUSED = "1"\n'),

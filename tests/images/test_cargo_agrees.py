@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 import pytest
 
+from cargo_build_std import both_sources
 from cargo_project import TUPLE, CargoProject, Recorded
 from conftest import need_tool
 from rust_examples import SYSTEM_RUSTC, TOOLCHAIN, ask_rustc, built_in_spec
 from steelmill.cargo.build_script import BuildScriptOutput, parse_build_script
+from steelmill.cargo.library_codegen import library_codegen
 from steelmill.cargo.manifest import Manifest, lint_rustflags
 from steelmill.cargo.metadata import parse_metadata
 from steelmill.cargo.script_run import hide_top, run_env, run_files, run_request
@@ -333,6 +335,39 @@ def test_every_difference_that_is_explained_exists(builds: Mapping[str, Compared
     parts = [(one.side, part) for one in (*ARGUMENTS, *VARIABLES) for part in re.split(r"\|(?![^(]*\))", one.pattern)]
     stale = [(side, part) for side, part in parts if not any(re.fullmatch(part, word) for word in found[side])]
     assert stale == []
+
+
+def test_the_library_is_compiled_with_the_options_of_other_packages(tmp_path: Path) -> None:
+    need_tool("cargo")
+    project = CargoProject(tmp_path / "cargo")
+    sources = both_sources(project.folder / "Cargo.toml", tmp_path, SYSTEM_RUSTC, "cargo")
+    table = 'profile.release.package."*"'
+    options = ("--release", f'--config={table}.opt-level="z"', f"--config={table}.overflow-checks=true")
+    flags = ("-Clink-arg=-Tlink.x", "--cfg", "from_config", "-Cforce-frame-pointers=yes")
+    flag = f'--config=target.{TUPLE}.rustflags=["-Cforce-frame-pointers=yes"]'
+    build_std = ("-Zbuild-std=core,alloc", f"--config={sources}", "--offline", flag)
+    recorded = project.build(*options, *build_std, pretend=True)
+    theirs = {one.env["CARGO_CRATE_NAME"]: one.argv for one in recorded if one.kind == "rustc"}
+    graph = parse_unit_graph(project.unit_graph(*options))
+    codegen = library_codegen(graph, parse_metadata(project.metadata), flags, "abort")
+    plan = make_plan(project, *options)
+    sysroot = make_sysroot(
+        plan.setting.toolchain, plan.setting.target, codegen, crates=("alloc",), mem=True, threads=1, out_dir="build"
+    )
+    for step in sysroot.steps:
+        name = step.label[1].split()[0]
+        before, now = code_options(theirs[name]), code_options(step.argv)
+        if name == "compiler_builtins":
+            # each intrinsic in an object of its own clashes with no libgcc
+            assert (before.pop("codegen-units"), now.pop("codegen-units")) == ("1", "10000")
+        assert now == before
+
+
+def code_options(argv: Iterable[str]) -> dict[str, str]:
+    """Give the options of ``-C`` but for those of links and of the names of files."""
+    pairs = (word.removeprefix("-C ").split("=", 1) for word in canonical(with_defaults(list(argv))) if "-C " in word)
+    others = ("metadata", "extra-filename", "strip", "linker", "link-arg")
+    return {name: value for name, value in pairs if name not in others}
 
 
 def argument_differences(compared: Compared, key: str) -> tuple[set[str], set[str]]:

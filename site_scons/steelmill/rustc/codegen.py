@@ -24,6 +24,10 @@ class Codegen(NamedTuple):
     """``-Cpanic``."""
     bitcode: bool = False
     """``-Cembed-bitcode``: link-time optimisation over all crates, when the staticlib is made."""
+    codegen_units: int | None = None
+    """``-Ccodegen-units``; None leaves it to rustc."""
+    flags: tuple[str, ...] = ()
+    """Further options, which a user gives to all crates."""
 
     def argv(self, *, immediate_abort: bool = True) -> tuple[str, ...]:
         """Give the options in a fixed order; ``immediate_abort`` tells whether rustc has that panic strategy."""
@@ -34,6 +38,8 @@ class Codegen(NamedTuple):
             f"-Cdebug-assertions={_yes(self.debug_assertions)}",
             f"-Coverflow-checks={_yes(self.overflow_checks)}",
             f"-Cembed-bitcode={_yes(self.bitcode)}",
+            *((f"-Ccodegen-units={self.codegen_units}",) if self.codegen_units is not None else ()),
+            *self.flags,
         )
 
     def with_options(self, **options: object) -> Codegen:

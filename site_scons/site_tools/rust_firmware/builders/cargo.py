@@ -16,6 +16,7 @@ from rust_firmware.probes import ask_process
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
 from steelmill.bindings.names import Bindings
+from steelmill.cargo.library_codegen import library_codegen
 from steelmill.cargo.metadata import Metadata, parse_metadata
 from steelmill.cargo.resolved import Resolved
 from steelmill.cargo.together import check_together
@@ -26,13 +27,10 @@ from steelmill.cargo.unit_step import unit_step
 from steelmill.cc.flags import arguments
 from steelmill.errors import ToolchainError
 from steelmill.rustc.cfg import Cfg, parse_cfg
-from steelmill.rustc.codegen import Codegen
 from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.step import write_step
 from steelmill.target_spec.canonical import target_tuple
-
-_NO_LTO = ("false", "off")
 
 
 class CargoWorkspace(NamedTuple):
@@ -89,16 +87,9 @@ def prepare_packages(
 ) -> CargoPackages:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     workspaces = read_workspaces(graphs)
-    first = workspaces[0].graph
-    profile = first.units[first.roots[0]].profile
-    codegen = Codegen(
-        opt_level=profile.opt_level,
-        debug=profile.debuginfo,
-        debug_assertions=profile.debug_assertions,
-        overflow_checks=profile.overflow_checks,
-        panic=_panic(profile.panic),
-        bitcode=profile.lto not in _NO_LTO,
-    )
+    first = workspaces[0]
+    panic = _panic(first.graph.units[first.graph.roots[0]].profile.panic)
+    codegen = library_codegen(first.graph, first.metadata, first.resolved.rustflags, panic)
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
     return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings)
 
