@@ -71,6 +71,8 @@ class Step:
     """Name, among ``outputs``, of the file that keeps what the command said; empty where it is only shown."""
     order_only: tuple[str, ...] = ()
     """Paths of files that must be up to date first but are not read."""
+    finish: tuple[str, ...] = ()
+    """One of Steelmill's own tools with its arguments: it makes the last outputs of what a command left in ``OUT``."""
     refuse: tuple[str, ...] = ()
     """Words on standard error that make the Step fail although the command's exit status is 0."""
     shared: bool = False
@@ -92,6 +94,7 @@ class Step:
                 "env": self.env,
                 "outputs": self.outputs,
                 **({"env_files": self.env_files} if self.env_files else {}),
+                **({"finish": self.finish} if self.finish else {}),
             },
             ensure_ascii=True,
         )

@@ -114,6 +114,26 @@ def test_a_binary_takes_no_package_beside_it(project: Project) -> None:
     assert project.build("-n").steps == []
 
 
+PAIR_RS = """\
+#[repr(C)]
+pub struct Pair { first: u8, second: u16 }
+include!(env!("LAYOUT_PAIR"));
+"""
+
+
+def test_a_header_is_asserted_in_a_crate_of_the_packages(project: Project) -> None:
+    project.write("c/pair.h", "#include <stdint.h>\nstruct pair { uint8_t first; uint16_t second; };\n")
+    project.edit("main/shared/src/lib.rs", "#![no_std]\n", f"#![no_std]\n{PAIR_RS}")
+    layout = '[[audit.layout]]\nheader = "pair.h"\ntypes = { "struct pair" = "Pair" }\n'
+    project.edit("firmware.toml", "[memory]", f'{layout}crate = "shard"\n\n[memory]')
+    words = "firmware.toml:28: no local crate of the packages is called 'shard'; did you mean 'shared'?"
+    assert words in project.fail().stderr
+    project.edit("firmware.toml", '"shard"', '"shared"').build()
+    project.edit("c/pair.h", "uint16_t second", "uint32_t second")
+    run = project.fail()
+    assert "struct pair.second of c/pair.h is at offset 4 in C, Pair.second is not" in run.stderr
+
+
 def test_sconscripts_link_packages_too(project: Project) -> None:
     project.write("one.c", MAIN_C.replace("answer", "one").replace('"main.h"', '"c/main.h"'))
     project.sconstruct(SCONSCRIPT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -129,6 +131,32 @@ def test_ten_lines_are_enough_for_a_cargo_firmware(blinky: Project) -> None:
     assert blinky.read_bytes(f"{OUT}/blinky/blinky.hex").startswith(b":")
 
 
+def test_all_that_rustc_links_is_audited_and_in_the_map(built: Project) -> None:
+    report = json.loads(built.read_bytes(f"{OUT}/blinky/blinky.audit.json"))
+    assert report["image"] == f"blinky  {TARGET}"
+    count = int(report["subject"].split()[0])
+    text = built.read_bytes(f"{OUT}/blinky/blinky.map").decode()
+    taken = {*re.findall(r"\S+\.o\b", text)}
+    assert any("blinky-" in name for name in taken)
+    assert any("libcortex_m_rt" in name for name in taken)
+    assert count >= len(taken) - 1 > 5, "all but the list of what rustc exports"
+    assert str(built.folder) not in text
+    assert not re.search(r"rustc\w{6}/|\.part/", text)
+
+
+@pytest.mark.parametrize("linker", ["lld", "ld"])
+def test_a_failed_link_is_explained(blinky: Project, linker: str) -> None:
+    blinky.edit("src/main.rs", "twice(", "twices(").edit("memory.x", "256K", "1K")
+    run = blinky.fail(f"linker={linker}")
+    assert "no object, archive or library of this link defines twices" in run.stderr
+    assert f"{OUT}/blinky/c/twice.c.o defines twice\n" in run.stderr
+    assert len(run.stderr) < 5000
+    run = blinky.edit("src/main.rs", "twices(", "twice(").fail(f"linker={linker}")
+    assert re.search(r"cause +region FLASH overflows by \d+ bytes\n", run.stderr)
+    assert re.search(r"region +FLASH +origin 0x00000000 +length 1024 \(1 KiB\) +memory.x:3\n", run.stderr)
+    assert re.search(r"largest +\.text \d+ +\.vector_table 1024", run.stderr)
+
+
 def test_memory_x_is_an_input_of_the_link(blinky: Project) -> None:
     blinky.edit("memory.x", "64K", "60K")
     assert LINK in blinky.build("linker=lld").steps
@@ -207,6 +235,9 @@ def test_a_build_script_compiles_c_for_the_target(blinky: Project) -> None:
     assert "pass  blinky" in blinky.build("linker=lld", "check").stdout
     blinky.edit("clink/inc/n.h", "2", "3")
     assert "FAIL  blinky" in blinky.fail("linker=lld", "check").stdout
+    blinky.edit("clink/build.rs", 'compile("', 'flag("-fshort-wchar").compile("')
+    told = blinky.build("linker=lld", "audit").stdout
+    assert re.search(r"release/crates/clink-\w+/libclink-\w+\.rlib\(\w+-c\.o\): Tag_ABI_PCS_wchar_t", told), told
 
 
 def test_firmwares_of_a_workspace_share_crates_also_from_git(tmp_path: Path) -> None:

@@ -25,16 +25,21 @@ from steelmill.audit.pull import pull_members
 from steelmill.audit.report import AuditReport, check_report, dump_report, make_report
 from steelmill.audit.rules import RULES, check_members
 from steelmill.audit.target import load_target
+from steelmill.cargo.program_link import ProgramScripts
 from steelmill.elf.file_kind import is_object
 from steelmill.linker.script import ScriptScan, scan_script
 
 Request = Mapping[str, Any]
+
+_EXPORTS = "symbols.o"
+"""Where rustc lists what a program exports: an object with names alone, which says nothing of an ABI."""
 
 
 def audit_objects(request: Request) -> AuditReport:
     """Judge everything that a link takes."""
     scans = _scans(request)
     entry = _entry(request, scans)
+    flags = _known(request).flags
     cache = FactsCache()
     named = _read(cache, _named_files(request))
     members = pull_members(
@@ -42,13 +47,16 @@ def audit_objects(request: Request) -> AuditReport:
         (*_read(cache, request["archives"]), *(file for file in named if file.archive)),
         (
             *request["undefined"],
+            *flags.undefined,
             *(name for scan in scans for name in scan.undefined),
             # GNU ld takes the entry from what is linked anyway
             *((entry,) if entry and request["lld"] else ()),
         ),
         "lld" if request["lld"] else "gnu",
     )
-    provided = {*request["defined"], *(name for scan in scans for name in scan.symbols)}
+    own = (*request["objects"],) if request["listing"] else ()
+    members = tuple(member for member in members if member.facts.name != _EXPORTS or member.path not in own)
+    provided = {*request["defined"], *flags.defined, *(name for scan in scans for name in scan.symbols)}
     findings = check_members(load_target(request["target"]), members, provided)
     return make_report(request["image"], f"{len(members)} objects", findings, _allows(request), RULES)
 
@@ -100,13 +108,19 @@ def _tree() -> Tree:
     return Tree(os.getcwd())
 
 
+def _known(request: Request) -> ProgramScripts:
+    return read_scripts(_tree(), request["scripts"], request["search"], request["arguments"])
+
+
 def _scans(request: Request) -> list[ScriptScan]:
-    known = read_scripts(_tree(), request["scripts"], request["search"], request["arguments"])
+    known = _known(request)
     return [scan_script(script, _tree().read, known.search) for script in known.scripts]
 
 
 def _named_files(request: Request) -> Iterable[str]:
-    """Give what scripts and options name, scripts among it."""
+    """Give what scripts and options name, scripts among it; where rustc has linked, what the linker read."""
+    if request["listing"]:
+        return (_tree().read(request["listing"]) or "").splitlines()
     scripts, search, named, arguments = (tuple(request[key]) for key in ("scripts", "search", "named", "arguments"))
     linked = LinkedElf(request["elf"], scripts, search, named, arguments)
     return dict.fromkeys(scan_scripts(_tree(), linked).files)
@@ -123,7 +137,7 @@ def _is_linkable(path: str) -> bool:
 
 
 def _entry(request: Request, scans: Iterable[ScriptScan]) -> str | None:
-    entry: str | None = request["entry"]
+    entry: str | None = request["entry"] or _known(request).flags.entry
     return entry or next((scan.entry for scan in scans if scan.entry), None)
 
 

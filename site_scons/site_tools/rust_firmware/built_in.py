@@ -77,10 +77,17 @@ def finish_bindings(arguments: Sequence[str]) -> None:
         write_text((output, finish(file.read())))
 
 
-def copy_file(arguments: Sequence[str]) -> None:
-    """Copy a file: ``SOURCE OUTPUT``."""
-    source, output = arguments
-    shutil.copyfile(source, output)
+def copy_files(arguments: Sequence[str]) -> None:
+    """Copy files: ``SOURCE OUTPUT ...``."""
+    for source, output in zip(arguments[::2], arguments[1::2], strict=True):
+        shutil.copyfile(source, output)
+
+
+def keep_link(arguments: Sequence[str]) -> None:
+    """Keep what rustc linked a program from: ``FOLDER NAME``."""
+    from rust_firmware.linked_program import keep_linked_files
+
+    keep_linked_files(*arguments)
 
 
 def run_build_script(arguments: Sequence[str], lock: int) -> str:
@@ -104,9 +111,10 @@ STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {"build-script": r
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {
     **{tool: partial(audit, tool) for tool in ("audit-elf", "audit-layout", "audit-objects")},
-    "copy": copy_file,
+    "copy": copy_files,
     "finish-bindings": finish_bindings,
     "image": make_image,
+    "keep-link": keep_link,
     "layout": write_layout,
     "size": measure,
     "write": write_text,

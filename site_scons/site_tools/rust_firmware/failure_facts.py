@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rust_firmware.tree import Tree
@@ -30,13 +30,15 @@ def link_facts(tree: Tree, step: Step, part: str, regions: tuple[Region, ...], p
     from steelmill.hints.facts import Facts
 
     linked = [path for path in step.inputs if path.endswith((".a", ".o", ".obj", ".rlib"))]
+    # where rustc links, the program's own sources stand in its list
+    own = (f"{part}/{step.dep_info.output}",) if step.dep_info and step.dep_info.form == "rustc" else ()
     map_file = next(name for name in step.outputs if name.endswith(".map"))
     return Facts(
         profile=profile,
         regions=regions,
         map_text=tree.read(f"{part}/{map_file}") or "",
         definitions=lambda: _definitions(tree, linked),
-        rust_texts=lambda: dict(_rust_texts(tree, linked)),
+        rust_texts=lambda: dict(_rust_texts(tree, (*own, *map(_listing, linked)))),
         read_head=lambda path: _read(tree, path)[:_HEAD],
     )
 
@@ -52,16 +54,20 @@ def _definitions(tree: Tree, paths: list[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _rust_texts(tree: Tree, paths: list[str]) -> Iterator[tuple[str, str]]:
-    """Read the sources of the staticlibs: what the compiler's list beside each names."""
+def _rust_texts(tree: Tree, listings: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Read the Rust sources that the compiler's lists name."""
     from steelmill.rustc.dep_info import parse_dep_info
 
-    for path in paths:
-        folder, name = os.path.split(path)
-        listing = tree.read(os.path.join(folder, f"{name.removeprefix('lib').removesuffix('.a')}.d"))
-        for source in parse_dep_info(listing or "").files:
+    for listing in listings:
+        for source in parse_dep_info(tree.read(listing) or "").files:
             if source.endswith(".rs"):
                 yield source, tree.read(source) or ""
+
+
+def _listing(path: str) -> str:
+    """Give the path of the compiler's list for a staticlib or rlib."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f"{os.path.splitext(name.removeprefix('lib'))[0]}.d")
 
 
 def _read(tree: Tree, path: str) -> bytes:

@@ -193,6 +193,9 @@ class StepRun:
         if self._step.transcript:
             with open(f"{self._part}/{self._step.transcript}", "w", encoding="utf-8", newline="\n") as file:
                 file.write(output)
+        if self._step.finish:
+            tool, *words = self._step.finish
+            built_in.TOOLS[tool]([word.replace(OUT, self._part) for word in words])
         self._ready.update(self._step.outputs)
 
     def _words(self) -> str:

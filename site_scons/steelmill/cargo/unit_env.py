@@ -25,7 +25,7 @@ def unit_env(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     """Give the complete environment of rustc for a unit, sorted; what its build script says comes on top of it."""
     unit, package = plan.unit(index), plan.package(index)
     env = {**dict(plan.setting.toolchain.env), **dict(plan.setting.env), **_package_env(plan, package)}
-    env["CARGO_CRATE_NAME"] = plan.crate_name(index)
+    env |= {"CARGO_CRATE_NAME": plan.crate_name(index), **dict(plan.assertions(index).env)}
     if reads_generated(plan, index):
         env |= dict(plan.setting.local_env)
     if unit.target.kind in (("bin",), ("example",)) and unit.target.crate_types == ("bin",):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from steelmill.audit.layout.asserted import Assertions
 from steelmill.cargo.lto import Lto, decide_lto
 from steelmill.cargo.metadata import Metadata, Package
 from steelmill.cargo.unit_graph import Unit, UnitGraph
@@ -91,6 +92,8 @@ class CargoSetting:
     """Of immutable packages, by package id: the one value that stands for all their files."""
     lints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Options of the ``[lints]`` tables, by package id."""
+    asserted: Mapping[str, Assertions] = field(default_factory=dict)
+    """What local crates of the target include to compare themselves with C headers, by the crate's name."""
     primary: frozenset[str] = frozenset()
     """Ids of the packages that the image asks for, in this graph and in others: what CARGO_PRIMARY_PACKAGE tells."""
     incremental: bool = False
@@ -166,6 +169,16 @@ class UnitPlan:
                         waiting.append(edge.index)
         return tuple(found)
 
+    def assertions(self, index: int) -> Assertions:
+        """Give what a unit includes to compare itself with C headers."""
+        known = self.setting.asserted if self.may_assert(index) else {}
+        return known.get(self.crate_name(index), Assertions())
+
+    def may_assert(self, index: int) -> bool:
+        """Say whether a unit is a crate of the image whose sources may be edited."""
+        unit = self.unit(index)
+        return unit.platform is not None and not unit.runs_build_script and self.package(index).is_local
+
     def own_run(self, index: int) -> int | None:
         """Find the unit that runs the build script of a unit's package; None where there is none."""
         if self.unit(index).runs_build_script:
@@ -226,6 +239,8 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
             seen = (*seen, *(f"{name}={value}" for name, value in setting.local_env))
         libraries = (library.name for library in setting.sysroot.libraries)
         linked = (*setting.link.argv, *setting.link.inputs) if is_program(unit) else ()
+        asserted = setting.asserted.get(unit.target.name.replace("-", "_"), Assertions())
+        seen = (*seen, *(f"{name}={value}" for name, value in asserted.env))
         return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)
 
     ids = unit_ids(graph, lto, top=setting.top, platform=platform, build=build)

@@ -51,6 +51,7 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
         early=early_outputs(names) if early_metadata(plan, index) else (),
         inputs=(
             *((plan.place(unit.target.src_path),) if package.is_local else ()),
+            *plan.assertions(index).sources,
             *((setting.target.spec_path,) if unit.platform is not None else ()),
             *(path for library in sysroot_extern(plan, index) for path in library.paths),
             *(path for other in plan.linkable(index) for path in readable(plan, index, other, "").paths),

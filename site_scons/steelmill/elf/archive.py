@@ -6,7 +6,7 @@ BSD's, where a long name stands before the content: https://sourceware.org/binut
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from steelmill.elf.file_kind import ARCHIVE, THIN_ARCHIVE
@@ -61,6 +61,21 @@ def read_archive(content: bytes, path: str) -> Iterator[ArchiveMember]:
             if name not in _INDEXES:
                 yield ArchiveMember(name, view[start:end])
         position = end + end % 2
+
+
+def format_archive(members: Iterable[ArchiveMember]) -> bytes:
+    """Write an archive without an index, long names in ``//``, owners and times left at zero."""
+    names, bodies = bytearray(), bytearray()
+    for name, content in members:
+        bodies += _header(f"/{len(names)}", len(content)) + content + b"\n" * (len(content) % 2)
+        names += f"{name}/\n".encode()
+    names += b"\n" * (len(names) % 2)
+    table = _header("//", len(names)) + names if names else b""
+    return ARCHIVE + table + bodies
+
+
+def _header(name: str, size: int) -> bytes:
+    return f"{name:<16}{0:<12}{0:<6}{0:<6}{'644':<8}{size:<10}`\n".encode()
 
 
 def _name(raw: bytes, long_names: bytes, content: bytes, position: int, end: int, path: str) -> tuple[str, int]:

@@ -51,11 +51,14 @@ def _part(entry: Mapping[str, Any], place: str, rust: RustPart | None) -> Layout
             place=place,
             remedy='add types = { "struct ring" = "RawRing" }, or take the table out',
         )
-    crate = entry.get("crate", rust.name if rust else "").replace("-", "_")
+    # which crates packages have, cargo knows; the first of them goes without a name
+    crate = entry.get("crate", rust.name if rust and not rust.packages else "").replace("-", "_")
     return LayoutPart(types, entry.get("header"), functions, crate, place)
 
 
 def _check_crate(part: LayoutPart, place: str, rust: RustPart | None) -> None:
+    if rust and rust.packages:
+        return
     crates = (rust.name, *(crate.name for crate in rust.crates)) if rust else ()
     if part.crate not in crates:
         raise InputError(

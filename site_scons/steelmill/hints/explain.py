@@ -21,11 +21,17 @@ _NO_FACTS = Facts()
 
 _LONG = 1000
 """Characters of a command that are still shown whole."""
+_LINK_COMMAND = re.compile(
+    r'^  = note: +(?:LC_ALL=\S+ |PATH=\S+ |VSLANG=\S+ )*"[^"\n]+" .*\n(?:  = note: some arguments are omitted.*\n)?',
+    re.MULTILINE,
+)
 
 
 def explain_output(step: Step, command: str, status: int, output: str, facts: Facts = _NO_FACTS) -> StepFailed:
     """Make one block out of a failed command: what failed, the tool's whole output, what is known about it."""
-    what = f"{' '.join(step.label)}: exit status {status}\n{_shorten(command)}\n{output.rstrip()}"
+    what = (
+        f"{' '.join(step.label)}: exit status {status}\n{_shorten(command)}\n{_without_link_command(output).rstrip()}"
+    )
     *others, last = explain(step, output, facts) or (None,)
     if last is None:
         return StepFailed(what, remedy="the tool's own words above say what it refused")
@@ -40,6 +46,11 @@ def _shorten(command: str) -> str:
         return command
     head, tail = command[: _LONG // 2].rpartition(" ")[0], command[-_LONG // 4 :].partition(" ")[2]
     return f"{head} ... {tail}\n(verbose=1 shows the whole command)"
+
+
+def _without_link_command(output: str) -> str:
+    """Leave out where rustc repeats the command by which it linked: thousands of letters on one line."""
+    return _LINK_COMMAND.sub("", output)
 
 
 def explain_warnings(step: Step, output: str, facts: Facts = _NO_FACTS) -> str:

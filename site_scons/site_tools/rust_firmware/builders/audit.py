@@ -50,10 +50,15 @@ class AuditedLink(NamedTuple):
     allow: tuple[Allow, ...]
     arguments: tuple[str, ...] = ()
     """Argument files of rustc, where it links: further scripts and folders may stand in them."""
+    listing: str | None = None
+    """Where rustc links: the list of all files that were linked besides ``objects`` and ``archives``."""
 
 
 def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
-    """Add the audit that the link waits for; ``scan`` finds what the scripts name."""
+    """Add the audit that the link waits for, or, where rustc links, that follows it.
+
+    ``scan`` finds what the scripts name.
+    """
     spec = build.target.spec
     target = audit_target(spec, build.target.cfg, _c_flags(build), atomic_calls(spec))
     request = {
@@ -65,8 +70,10 @@ def add_object_audit(build: TargetBuild, link: AuditedLink, scan: Scan) -> Step:
         "undefined": link.undefined,
         "defined": link.defined,
         "lld": link.lld,
+        "listing": link.listing,
     }
-    inputs = (*link.objects, *link.archives, *link.scripts, *link.generated, *link.arguments)
+    linked = (link.elf, link.listing) if link.listing else ()
+    inputs = (*linked, *link.objects, *link.archives, *link.scripts, *link.generated, *link.arguments)
     return _add(build, link, "audit-objects", f"{link.name}.audit.json", request, inputs, scan)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from rust_firmware.builders.rust import add_sysroot
@@ -15,6 +15,7 @@ from rust_firmware.install import how_to_install
 from rust_firmware.probes import ask_process
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
+from steelmill.audit.layout.asserted import Assertions
 from steelmill.bindings.names import Bindings
 from steelmill.cargo.library_codegen import library_codegen
 from steelmill.cargo.metadata import Metadata, parse_metadata
@@ -25,11 +26,12 @@ from steelmill.cargo.unit_graph import Unit, UnitGraph, parse_unit_graph
 from steelmill.cargo.unit_plan import CargoSetting, CcTools, Host, ProgramLink, UnitPlan, is_program, plan_units
 from steelmill.cargo.unit_step import unit_step
 from steelmill.cc.flags import arguments
-from steelmill.errors import ToolchainError
+from steelmill.errors import InputError, ToolchainError
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot
 from steelmill.step import write_step
+from steelmill.suggest import did_you_mean
 from steelmill.target_spec.canonical import target_tuple
 
 
@@ -52,6 +54,9 @@ class CargoPackages(NamedTuple):
     """What the user gives to all their crates, besides cargo's configuration."""
     bindings: Bindings
     """What their local crates may include."""
+
+    asserted: Mapping[str, Assertions]
+    """What of their crates includes assertions of C headers, by the crate's name."""
 
     @property
     def root(self) -> Unit:
@@ -84,6 +89,7 @@ def prepare_packages(
     *,
     mem: bool,
     bindings: Bindings,
+    asserted: Mapping[str, Assertions] | None = None,
 ) -> CargoPackages:
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     workspaces = read_workspaces(graphs)
@@ -91,7 +97,9 @@ def prepare_packages(
     panic = _panic(first.graph.units[first.graph.roots[0]].profile.panic)
     codegen = library_codegen(first.graph, first.metadata, first.resolved.rustflags, panic)
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
-    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings)
+    root = first.units[first.roots[0]].target.name.replace("-", "_")
+    named = {name or root: assertions for name, assertions in (asserted or {}).items()}
+    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings, named)
 
 
 def read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
@@ -119,6 +127,7 @@ def plan_packages(
     )
     if len(plans) > 1:
         check_together(plans)
+    _check_asserted(plans, packages.asserted)
     return plans
 
 
@@ -144,9 +153,22 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
         generated=packages.bindings.paths,
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
+        asserted=packages.asserted,
         primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
         incremental=build.incremental,
     )
+
+
+def _check_asserted(plans: tuple[UnitPlan, ...], asserted: Mapping[str, Assertions]) -> None:
+    """Raise InputError for assertions of a crate that is none of the user's own."""
+    known = sorted({plan.crate_name(unit) for plan in plans for unit in range(len(plan.ids)) if plan.may_assert(unit)})
+    for name, assertions in asserted.items():
+        if name not in known:
+            raise InputError(
+                f"no local crate of the packages is called {name!r}{did_you_mean(name, known)}",
+                place=assertions.place,
+                remedy=f"choose among {', '.join(known)}",
+            )
 
 
 def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = ()) -> None:

@@ -7,8 +7,9 @@ import os
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cargo import CargoPackages, add_units, plan_packages, source_scan
-from rust_firmware.builders.link import LinkOptions, add_memory, add_script
+from rust_firmware.builders.link import LinkOptions, add_memory, add_script, regions
 from rust_firmware.discovery import Found, Scan
+from rust_firmware.failure_facts import link_facts
 from rust_firmware.linked_elf import LinkedElf, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
@@ -17,6 +18,7 @@ from steelmill.cargo.unit_script import script_arguments
 from steelmill.cargo.unit_step import unit_step
 from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
+from steelmill.errors import InputError
 from steelmill.linker.command import wrap_for_driver, wrap_group
 from steelmill.linker.flags import LinkFlags, parse_link_flags
 from steelmill.step import BUILT_IN, OUT, Step, write_step
@@ -43,9 +45,10 @@ def add_program(
     around = (*map(os.path.dirname, generated), *options.search, *(() if root == "." else (root,)))
     script = (add_script(build, options.script, around, options, out_dir),) if options.script else ()
     group = (*archives, *libraries)
+    binary = packages.root.target.name
     link = ProgramLink(
         linker=linker.argv[0],
-        argv=_link_argv(build, linker, options, flags, around, objects, group, (*script, *flags.scripts)),
+        argv=_link_argv(build, linker, options, flags, around, objects, group, (*script, *flags.scripts), binary),
         inputs=(*objects, *group, *script, *generated),
         tools=(linker.tool,),
     )
@@ -60,11 +63,12 @@ def add_program(
         arguments=(_add_arguments(build, plan, name, out_dir), *script_arguments(plan, index)),
     )
     scan = _script_scan(build, plan, index, linked)
+    kept = f"{plan.folder(index)}/{binary}"
     audited = AuditedLink(
         name=name,
         elf=linked.elf,
-        objects=objects,
-        archives=group,
+        objects=(f"{kept}.objects.a",),
+        archives=(f"{kept}.archives.a",),
         scripts=(),
         generated=generated,
         search=around,
@@ -76,12 +80,18 @@ def add_program(
         lld=linker.flavor.lld,
         allow=options.allow,
         arguments=linked.arguments,
+        listing=f"{kept}.linked",
     )
+    _add_link(build, plan, index, scan, linked, options)
+
+    def scan_linked() -> Found:
+        found, listed = scan(), (tree.read(f"{kept}.linked") or "").splitlines()
+        return Found((*found.files, *(path for path in listed if not path.startswith(_covered(plan, index)))))
+
     # what rustc makes itself is in nobody's hands before it links
-    before = (add_object_audit(build, audited, scan),) if objects or archives else ()
-    _add_link(build, plan, index, scan, linked.elf, tuple(audit.target_paths[0] for audit in before))
+    audits = (add_object_audit(build, audited, scan_linked), add_elf_audit(build, audited, scan))
     layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
-    return linked._replace(scan=scan, audits=(*before, add_elf_audit(build, audited, scan), *layout))
+    return linked._replace(scan=scan, audits=(*audits, *layout))
 
 
 def _link_argv(
@@ -93,6 +103,7 @@ def _link_argv(
     objects: tuple[str, ...],
     group: tuple[str, ...],
     scripts: tuple[str, ...],
+    binary: str,
 ) -> tuple[str, ...]:
     """Give rustc's options for the link, besides those of the user's configuration, which follow."""
     spec = build.target.spec
@@ -105,6 +116,8 @@ def _link_argv(
         *((f"--entry={options.entry}",) if options.entry else ()),
         # a hash of the image would be one more section for a script to place
         "--build-id=none",
+        f"-Map={OUT}/{binary}.map",
+        f"--dependency-file={OUT}/{binary}.link.d",
         *flags.ld_args,
     )
     all_words = (
@@ -114,12 +127,14 @@ def _link_argv(
         *(wrap_group(group, linker.flavor) if group else ()),
         *(word for script in scripts for word in ("-T", script)),
     )
-    return (f"-Clinker-flavor={linker.flavor.name}", *(f"-Clink-arg={word}" for word in all_words))
+    # its own objects stay until they are put aside for the audit
+    return ("-Csave-temps", f"-Clinker-flavor={linker.flavor.name}", *(f"-Clink-arg={word}" for word in all_words))
 
 
 def _add_arguments(build: TargetBuild, plan: UnitPlan, name: str, out_dir: str) -> str:
     """Add the file of those arguments of the link that are known beforehand, for the tools that look at scripts."""
-    text = "".join(f"{word}\n" for word in (*plan.setting.link.argv, *plan.setting.rustflags))
+    words = (word for word in (*plan.setting.link.argv, *plan.setting.rustflags) if OUT not in word)
+    text = "".join(f"{word}\n" for word in words)
     step = write_step(text, f"{out_dir}/{name}.link.args", ("ARGS", f"{name}.elf  {build.target.name}"))
     build.graph.add(dataclasses.replace(step, quiet=True))
     return step.target_paths[0]
@@ -128,34 +143,51 @@ def _add_arguments(build: TargetBuild, plan: UnitPlan, name: str, out_dir: str) 
 def _script_scan(build: TargetBuild, plan: UnitPlan, index: int, linked: LinkedElf) -> Scan:
     """Find what the scripts of a binary name; what stands in an OUT_DIR goes by its manifest."""
     tree = build.session.tree
-    covered = tuple(f"{plan.out_dir(run)}/" for run in plan.linked_runs(index))
+    covered = _covered(plan, index)
 
     def scan() -> Found:
-        found = scan_scripts(tree, linked)
+        try:
+            found = scan_scripts(tree, linked)
+        except InputError:
+            # it may still come from a build script; else the linker misses it
+            return Found(())
         return Found(*([path for path in paths if not path.startswith(covered)] for paths in found))
 
     return scan
 
 
-def _add_link(build: TargetBuild, plan: UnitPlan, index: int, scan: Scan, elf: str, audits: tuple[str, ...]) -> None:
-    """Add the run of rustc that links, and the image under its own name."""
+def _covered(plan: UnitPlan, index: int) -> tuple[str, ...]:
+    return tuple(f"{plan.out_dir(run)}/" for run in plan.linked_runs(index))
+
+
+def _add_link(
+    build: TargetBuild, plan: UnitPlan, index: int, scan: Scan, linked: LinkedElf, options: LinkOptions
+) -> None:
+    """Add the run of rustc that links, and the image and its map under their own names."""
     step = unit_step(plan, index)
-    step = dataclasses.replace(step, order_only=(*step.order_only, *audits))
+    binary, *others = step.outputs
+    kept = tuple(f"{binary}.{suffix}" for suffix in ("map", "linked", "objects.a", "archives.a"))
+    step = dataclasses.replace(step, outputs=(binary, *kept, *others), finish=("keep-link", OUT, binary))
     sources = source_scan(build, plan, index)
 
     def scan_all() -> Found:
         found, scripts = sources() if sources else Found(()), scan()
         return Found((*found.files, *scripts.files), (*found.unlisted, *scripts.unlisted))
 
-    build.graph.add(step, scan_all)
-    folder, _, name = elf.rpartition("/")
+    build.graph.add(
+        step,
+        scan_all,
+        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.profile),
+    )
+    folder, _, name = linked.elf.rpartition("/")
+    copies = dict(zip(step.target_paths[:2], (name, f"{name.removesuffix('.elf')}.map"), strict=True))
     build.graph.add(
         Step(
             label=("ELF", f"{name}  {build.target.name}"),
-            argv=(BUILT_IN, "copy", step.target_paths[0], f"{OUT}/{name}"),
+            argv=(BUILT_IN, "copy", *(word for path, copy in copies.items() for word in (path, f"{OUT}/{copy}"))),
             out_dir=folder,
-            outputs=(name,),
-            inputs=step.target_paths[:1],
+            outputs=tuple(copies.values()),
+            inputs=tuple(copies),
             quiet=True,
         )
     )

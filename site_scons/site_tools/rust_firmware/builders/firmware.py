@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
-from rust_firmware.builders.layout import Assertions, add_assertions
+from rust_firmware.builders.layout import add_assertions
 from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.firmware_files import load_firmware
@@ -21,6 +21,7 @@ from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
+from steelmill.audit.layout.asserted import Assertions
 from steelmill.audit.layout.pair import TypePair
 from steelmill.bindings.names import INCLUDE, Bindings
 from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
@@ -167,12 +168,6 @@ def _add_rust_part(
             build, fw, {rust.name: rust.crate, **{part.name: part.crate for part in rust.crates}}, base, out_dir
         )
         return add_link, (_add_rust(build, rust, mem, given, base, out_dir),)
-    if given.asserted:
-        raise InputError(
-            "[audit.layout] header asserts in a crate of [rust] crate, and here the Rust is a Cargo package",
-            place=rust.packages[0].place,
-            remedy="take header out: types are compared in the image, where the profile has debug information",
-        )
     # costly to import, and few projects have both kinds
     from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
     from rust_firmware.builders.cargo_program import add_program
@@ -184,7 +179,9 @@ def _add_rust_part(
         AskedPackage(part, os.path.normpath(tree.absolute(os.path.join(base, part.manifest)))) for part in rust.packages
     )
     graphs = resolve_packages(build, asked, rust.rustflags)
-    packages = prepare_packages(build, graphs, rust.build_std, rust.env, mem=mem.mem, bindings=given.bindings)
+    packages = prepare_packages(
+        build, graphs, rust.build_std, rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
+    )
     _add_headers(build, fw, packages.crate_roots, base, out_dir)
     verbs = get_product().rust_verbs
     if verbs:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import NamedTuple
 
 from rust_firmware.builders.cc import CcOptions, add_object_in
 from rust_firmware.target_build import TargetBuild
+from steelmill.audit.layout.asserted import Assertions
 from steelmill.audit.layout.probe import HeaderLayout, file_stem, probe_source, variable_name
 from steelmill.cc.compile import TOP
 from steelmill.firmware_toml.model import LayoutPart
 from steelmill.step import BUILT_IN, OUT, Step, write_step
-
-
-class Assertions(NamedTuple):
-    """The assertions for one crate."""
-
-    env: tuple[tuple[str, str], ...] = ()
-    """What ``env!`` gives their paths for."""
-    sources: tuple[str, ...] = ()
-    """Their paths."""
 
 
 def add_assertions(
@@ -35,7 +26,7 @@ def add_assertions(
         known = found.get(part.crate, Assertions())
         # by a name that is the same wherever the project lies: it stands in the crate's metadata
         env = (*known.env, (variable_name(part.header), f"{TOP}/{path}"))
-        found[part.crate] = Assertions(env, (*known.sources, path))
+        found[part.crate] = Assertions(env, (*known.sources, path), known.place or part.place)
     return found
 
 
