@@ -94,11 +94,11 @@ def prepare_packages(
     """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
     workspaces = read_workspaces(graphs)
     first = workspaces[0]
-    panic = _panic(first.graph.units[first.graph.roots[0]].profile.panic)
+    root = first.graph.units[first.graph.roots[0]]
+    panic = _panic(root.profile.panic)
     codegen = library_codegen(first.graph, first.metadata, first.resolved.rustflags, panic)
     sysroot = add_sysroot(build, codegen, libraries, mem=mem)
-    root = first.units[first.roots[0]].target.name.replace("-", "_")
-    named = {name or root: assertions for name, assertions in (asserted or {}).items()}
+    named = {name or _crate_name(root): assertions for name, assertions in (asserted or {}).items()}
     return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings, named)
 
 
