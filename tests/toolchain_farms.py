@@ -7,6 +7,19 @@ from pathlib import Path
 
 from rust_examples import SYSTEM_RUSTC
 
+RUSTC = """\
+#!/bin/sh
+[ "$*" != "--print sysroot" ] || exec echo "{farm}"
+for word; do
+  case $word in
+    --crate-name=core | --crate-name=compiler_builtins | --crate-name=alloc) library=${{word#*=}} ;;
+    --out-dir=*) out=${{word#*=}} ;;
+  esac
+done
+[ -n "$library" ] || exec {rustc} "$@"
+cp "{sysroot}/lib$library.rlib" "{sysroot}/lib$library.rmeta" "{sysroot}/$library.d" "$out"
+"""
+
 
 def cross_gcc_farm(farm: Path) -> Path:
     """Make a cross gcc of links, but for the drivers and cc1; give the path of cc1."""
@@ -32,15 +45,16 @@ def cross_gcc_farm(farm: Path) -> Path:
     return own / "cc1"
 
 
-def rustc_farm(farm: Path) -> tuple[Path, Path]:
-    """Make a Rust toolchain of links, but for rustc and core's sources; give the path of rustc and of core's lib.rs."""
+def rustc_farm(farm: Path, sysroot: Path) -> tuple[Path, Path]:
+    """Make a Rust toolchain of links, but for rustc and core's sources; give the path of rustc and of core's lib.rs.
+
+    The library's crates, which cost half a minute, are taken from ``sysroot``, which this rustc has built.
+    """
     usr = Path(SYSTEM_RUSTC).resolve().parent.parent
     rustc = farm / "bin/rustc"
     rustc.parent.mkdir(parents=True)
     # rustc finds its sysroot by where its libraries lie, and those stay in their place
-    rustc.write_text(
-        f'#!/bin/sh\n[ "$*" = "--print sysroot" ] && echo "{farm}" || exec {SYSTEM_RUSTC} "$@"\n', encoding="utf-8"
-    )
+    rustc.write_text(RUSTC.format(farm=farm, sysroot=sysroot, rustc=SYSTEM_RUSTC), encoding="utf-8")
     rustc.chmod(0o755)
     sources = (usr / "lib/rustlib/src/rust/library").resolve()
     library = farm / "lib/rustlib/src/rust/library"

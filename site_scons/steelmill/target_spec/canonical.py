@@ -24,6 +24,7 @@ LINKING = (
     "late-link-args-dynamic",
     "late-link-args-static",
     "post-link-args",
+    "crt-objects-fallback",
     "exe-suffix",
 )
 """Keys that only the link reads. Where rustc links it is told on its command line, so no edit of theirs shall build
