@@ -20,6 +20,39 @@ settings.register_profile("without-deadline", deadline=None)
 settings.load_profile("without-deadline")
 
 
+SLOW_FIRST = (
+    "images/test_boot.py",
+    "graph/test_safety.py",
+    "images/test_cargo_agrees.py",
+    "images/test_cargo_firmware.py",
+    "images/test_readme_commands.py",
+    "images/test_sysroot.py",
+    "images/test_reproducible.py",
+    "images/test_public_shapes.py",
+    "images/test_link.py",
+    "graph/test_rebuild_table.py",
+    "images/test_audit_corpus.py",
+    "graph/test_stock_builders.py",
+    "images/test_target_verbs.py",
+    "graph/test_cargo_rebuilds.py",
+    "images/test_targets.py",
+    "images/test_c.py",
+    "images/test_errors_explained.py",
+    "images/test_wheel.py",
+    "graph/test_oldest_scons.py",
+)
+"""Modules of half a minute and more with a cold cache. The first two compile core for targets of their own, and the
+others find it. A worker takes one module after the other: begun last, one of these would let the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put slow modules first, and what takes no time last."""
+    tests = Path(__file__).parent
+    assert all((tests / name).is_file() for name in SLOW_FIRST), SLOW_FIRST
+    rank = {tests / name: index for index, name in enumerate(SLOW_FIRST)}
+    items.sort(key=lambda item: (item.path.is_relative_to(tests / "unit"), rank.get(item.path, len(rank))))
+
+
 def need_tool(*programs: str) -> None:
     """Skip the test where a program is not on PATH, and say how to install it; in CI that is a failure."""
     for program in programs:

@@ -10,6 +10,8 @@ import pytest
 from board import FIRMWARE_TOML, LIB_RS, OUT
 from project import Project
 
+# what profile=dev means, so that one core serves these tests and those of that profile
+DEV = "opt-level = 1\ndebug = 2\ndebug-assertions = true\noverflow-checks = true"
 COPY_C = """\
 struct block {
 \tchar bytes[999];
@@ -170,7 +172,7 @@ def test_immediate_abort_leaves_the_messages_of_panics_out(board: Project) -> No
 
 
 def test_opt_level_and_debug_give_a_sysroot_of_their_own(board: Project) -> None:
-    board.edit("firmware.toml", "[c]", "opt-level = 3\ndebug = 1\n\n[c]")
+    board.edit("firmware.toml", "[c]", f"{DEV}\n\n[c]")
     run = board.build("check")
     assert set(run.steps) >= SYSROOT
     assert b".debug_line" in board.read_bytes(f"{OUT}/app.elf")

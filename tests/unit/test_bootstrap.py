@@ -358,6 +358,13 @@ def test_without_root_and_sudo_it_names_the_command(machine: Machine) -> None:
     assert not run.called("apt-get")
 
 
+@pytest.mark.parametrize(("ci", "expected"), [("true", True), ("", False)])
+def test_only_a_machine_of_ci_leaves_the_disk_its_time(machine: Machine, ci: str, expected: bool) -> None:
+    machine.installed({})
+    run = machine.run("scons", CI=ci)
+    assert ("--force-unsafe-io" in run.called("apt-get")[-1]) is expected
+
+
 def test_newer_releases_bring_rust_under_its_own_name(machine: Machine) -> None:
     machine.installed({})
     machine.offered(DEBIAN_13)

@@ -39,7 +39,7 @@ _PANIC_FEATURE = 'feature="panic_immediate_abort"'
 """Of core and alloc, where rustc has no panic strategy for it."""
 _THREADED_CRATES = ("core", "alloc")
 _THREADS_PROVEN = ("1.96.0",)
-"""Releases whose parallel front end gives the serial one's bytes for these crates (tests/images/test_threads.py)."""
+"""Releases whose parallel front end gives the serial one's bytes here (tests/images/test_reproducible.py)."""
 
 
 class Sysroot(NamedTuple):
