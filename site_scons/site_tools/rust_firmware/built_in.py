@@ -98,6 +98,15 @@ def run_build_script(arguments: Sequence[str], lock: int) -> str:
     return run_script(folder, request, lock)
 
 
+def test_on_host(arguments: Sequence[str], lock: int) -> str:
+    """Run a program that tests crates: ``FOLDER REQUEST``, the latter in JSON."""
+    from rust_firmware.host_test_runs import run_host_test
+
+    folder, request = arguments
+    run_host_test(folder, request, lock)
+    return ""
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -106,7 +115,10 @@ def _read(path: str) -> str | None:
         return None
 
 
-STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {"build-script": run_build_script}
+STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {
+    "build-script": run_build_script,
+    "host-test": test_on_host,
+}
 """Tools that start processes, which inherit a descriptor: the lock by which a later build knows of them."""
 
 TOOLS: Mapping[str, Callable[[Sequence[str]], None]] = {

@@ -182,9 +182,16 @@ class _Question:
         said = self.say(
             first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
         )
+        # of all local packages, also those that are not built for this target
+        everything = parse_metadata(said)
+        if self.request.tested:
+            known = {one.id for one in everything.packages}
+            tested = (f"--package={one}" for one in self.request.tested if one in known)
+            selection = (f"--target={build.rust.version.host}", *tested)
+        else:
+            selection = (*PROFILES[build.profile], f"--target={self.spec_path}", *packages, *first.target)
         graph = self.say(
-            first.asked, *self.request.command, "--locked", "--offline", *PROFILES[build.profile],
-            f"--target={self.spec_path}", *packages, *first.target, *features,
+            first.asked, *self.request.command, "--locked", "--offline", *selection, *features,
             "--unit-graph", *self.cargo.unstable, folder=folder,
         )  # fmt: skip
         cut = cut_metadata(said, parse_unit_graph(graph))
@@ -207,8 +214,6 @@ class _Question:
             workspace_root=root,
         )
         looked_up = (lookup.path for lookup in config.lookups)
-        # of all local packages, also those that are not built for this target
-        everything = parse_metadata(said)
         manifests = (
             path for one in chosen for path in resolution_inputs(everything, os.path.dirname(one.asked.manifest))
         )

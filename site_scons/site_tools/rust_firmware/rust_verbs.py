@@ -1,4 +1,4 @@
-"""check-rust and clippy: what looks at the Rust of images without making them."""
+"""check-rust, clippy and test-host: what looks at the Rust of images without making them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import SCons.Node
 
+from rust_firmware.host_tests import HostTests
 from rust_firmware.rust_components import find_linter
 from rust_firmware.session import Session
 from rust_firmware.tree import file_node
@@ -21,6 +22,7 @@ from steelmill.step import Step
 
 if TYPE_CHECKING:
     from rust_firmware.builders.cargo import CargoPackages
+    from rust_firmware.builders.host_tests import HostCrates
     from rust_firmware.cargo_graphs import AskedPackage
     from rust_firmware.product import Product
     from rust_firmware.target_build import TargetBuild
@@ -37,6 +39,7 @@ class RustVerbs:
         self._env = env
         self._words = tuple(verb for verb in RUST_VERBS if verb in product.session.words)
         self._findings = {verb: _Findings(product.session, env, verb) for verb in _CHECKS if verb in self._words}
+        self._tests = HostTests(product.session, env) if "test-host" in self._words else None
         self._metadata: dict[tuple[str, str], Library] = {}
         """What a verb has made of a crate, by the verb and the crate's rlib."""
 
@@ -47,6 +50,12 @@ class RustVerbs:
             verb: find_linter(session.probes, self._product.rust, session.tree) if verb == "clippy" else None
             for verb in self._findings
         }
+
+    @cached_property
+    def _host_crates(self) -> HostCrates:
+        from rust_firmware.builders.host_tests import HostCrates
+
+        return HostCrates()
 
     def add_packages(
         self,
@@ -60,6 +69,10 @@ class RustVerbs:
 
         for verb, findings in self._findings.items():
             findings.add(add_package_checks(build, asked, rustflags, packages, self._linters[verb]))
+        if self._tests:
+            from rust_firmware.builders.host_tests import add_package_tests
+
+            self._tests.add(add_package_tests(build, asked, rustflags, packages))
 
     def add_crate(
         self, build: TargetBuild, setting: Setting, crate: Crate, made: Step, dependencies: tuple[Library, ...]
@@ -79,6 +92,8 @@ class RustVerbs:
             add_crate_step(build, step, crate)
             self._metadata[verb, first] = Library(crate.name, step.target_paths[:1])
             findings.add((step,))
+        if self._tests:
+            self._tests.add(self._host_crates.add(build, crate, first, dependencies))
 
 
 class _Findings:

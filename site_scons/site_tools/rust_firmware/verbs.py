@@ -20,6 +20,7 @@ VERBS: Mapping[str, str] = {
     "fetch": "fetch what the Cargo.lock of every selected package names, and compare it with its checksums",
     "check-rust": "check the Rust of the selected images for errors and warnings; no code is generated",
     "clippy": "check the Rust of the selected images by clippy",
+    "test-host": "run the tests of the selected images' crates on this machine; writes build/test-host/junit.xml",
     "doctor": "tell what this machine has for every selected target, what is missing and what installs it",
     "target-spec": "print the JSON of one target, and what tells it from the target it was made from",
     "new-target": "write targets/NAME.toml, a target like another one, and say what is left to decide",
@@ -28,11 +29,12 @@ VERBS: Mapping[str, str] = {
 WITHOUT_IMAGES = ("doctor", "target-spec", "new-target")
 """Verbs that need no image: where they stand alone, no firmware is planned."""
 
-RUST_VERBS = ("check-rust", "clippy")
+RUST_VERBS = ("check-rust", "clippy", "test-host")
 """Verbs that look at the Rust of images: where they stand alone, no image is made."""
 
 _NEEDS = {
     **dict.fromkeys(RUST_VERBS, "Rust"),
+    "test-host": "Rust with tests",
     "run": "a [run] table",
     "check": "a [run] table",
     "fetch": "a Cargo package",

@@ -10,7 +10,14 @@ class Request(NamedTuple):
 
     command: tuple[str, ...]
     """cargo's command and the options that are its own."""
+    tested: tuple[str, ...] = ()
+    """Ids of the packages whose tests are compiled for this machine; with none it is the image's target."""
 
 
 BUILD = Request(("build",))
 CHECK = Request(("check",))
+
+
+def request_tests(packages: tuple[str, ...]) -> Request:
+    """Ask for the tests of packages, but for those in their documentation."""
+    return Request(("test", "--no-run", "--tests"), packages)

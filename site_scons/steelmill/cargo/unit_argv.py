@@ -28,7 +28,7 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
         f"--crate-name={plan.crate_name(index)}",
         f"--edition={unit.target.edition}",
         plan.place(unit.target.src_path),
-        *(f"--crate-type={kind}" for kind in unit.target.crate_types),
+        *(("--test",) if unit.is_test else (f"--crate-type={kind}" for kind in unit.target.crate_types)),
         *(_host_argv(plan, index) if unit.platform is None else _target_argv(plan, index)),
         f"--remap-path-prefix={TOP}=.",
         *_package_remap(plan, index),
@@ -53,7 +53,9 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
 
 def needs_objects(unit: Unit) -> bool:
     """Say whether the unit takes the code of other crates in, and not their metadata alone."""
-    return not unit.is_checked and not all(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
+    if unit.is_checked or unit.is_test:
+        return unit.is_test
+    return not all(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
 
 def early_metadata(plan: UnitPlan, index: int) -> bool:
@@ -85,6 +87,8 @@ def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     unit, package, stem = plan.unit(index), plan.package(index), plan.file_stem(index)
     if unit.is_checked:
         return (("metadata", f"lib{stem}.rmeta"), ("dep-info", f"{stem}.d"))
+    if unit.is_test:
+        return (("link", stem), ("dep-info", f"{stem}.d"))
     linked = dict.fromkeys(_linked_name(plan, index, kind) for kind in unit.target.crate_types)
     files = [("link", name) for name in linked if name]
     if not files:
@@ -101,7 +105,7 @@ def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
 def emit(plan: UnitPlan, index: int) -> str:
     """Give ``--emit``: with the names, or without where several crate types share the kind ``link``."""
     files = outputs(plan, index)
-    if len(plan.unit(index).target.crate_types) > 1 and not plan.unit(index).is_checked:
+    if len(plan.unit(index).target.crate_types) > 1 and plan.unit(index).mode == "build":
         return "--emit=" + ",".join(dict(files))
     return "--emit=" + ",".join(f"{kind}={OUT}/{name}" for kind, name in files)
 
@@ -119,7 +123,7 @@ def _linked_name(plan: UnitPlan, index: int, crate_type: str) -> str | None:
 
 
 def _has_metadata(unit: Unit) -> bool:
-    return not unit.is_checked and any(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
+    return unit.mode == "build" and any(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
 
 def unit_codegen(plan: UnitPlan, index: int) -> Codegen:

@@ -32,6 +32,10 @@ def unit_env(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
         env["CARGO_BIN_NAME"] = unit.target.name
     if unit.pkg_id in plan.setting.primary:
         env["CARGO_PRIMARY_PACKAGE"] = "1"
+    if unit.is_test:
+        # it runs in the package's folder, and what it was told of that folder shall hold there
+        env["CARGO_MANIFEST_DIR"] = package.folder
+        env["CARGO_MANIFEST_PATH"] = package.manifest_path
     run = plan.own_run(index)
     if run is not None:
         env["OUT_DIR"] = plan.seen_place(plan.out_dir(run))

@@ -101,6 +101,11 @@ class Unit(NamedTuple):
         return self.mode == "check"
 
     @property
+    def is_test(self) -> bool:
+        """True where the crate becomes a program that runs its tests."""
+        return self.mode == "test"
+
+    @property
     def is_build_script(self) -> bool:
         """True where the unit compiles a build script."""
         return "custom-build" in self.target.kind and self.mode != _RUN

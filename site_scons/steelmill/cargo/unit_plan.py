@@ -254,7 +254,7 @@ def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:
 
 def is_program(unit: Unit) -> bool:
     """Say whether rustc links the unit itself: a binary or a build script."""
-    return unit.target.crate_types == ("bin",) and not unit.is_checked
+    return unit.target.crate_types == ("bin",) and not (unit.is_checked or unit.is_test)
 
 
 def is_linkable(unit: Unit) -> bool:

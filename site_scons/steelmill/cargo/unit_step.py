@@ -48,7 +48,7 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
         argv=unit_argv(plan, index),
         out_dir=plan.folder(index),
         outputs=(*names, *((transcript,) if transcript else ())),
-        early=early_outputs(names) if early_metadata(plan, index) else (),
+        early=_early(plan, index, names),
         inputs=(
             *((plan.place(unit.target.src_path),) if package.is_local else ()),
             *plan.assertions(index).sources,
@@ -77,6 +77,13 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
     )
 
 
+def _early(plan: UnitPlan, index: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Pick what is finished early: the metadata, and with it what tells of which files it was made."""
+    if not early_metadata(plan, index):
+        return ()
+    return (*early_outputs(names), *(names[-1:] if plan.package(index).is_local else ()))
+
+
 def _run_step(plan: UnitPlan, run: int) -> Step:
     request = run_request(plan, run)
     return Step(
@@ -93,6 +100,9 @@ def _run_step(plan: UnitPlan, run: int) -> Step:
 
 def _label(plan: UnitPlan, index: int) -> str:
     unit, package = plan.unit(index), plan.package(index)
+    if unit.is_test:
+        which = f"/{unit.target.name}" if unit.target.kind == ("test",) else ""
+        return f"tests{which} of {package.name} {package.version}  host"
     return f"{package.name} {package.version}  {plan.setting.target.name if unit.platform else 'host'}"
 
 

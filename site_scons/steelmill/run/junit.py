@@ -17,14 +17,15 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Result(NamedTuple):
-    """One firmware on one target."""
+    """One firmware on one target, or one test of a crate."""
 
     firmware: str
     target: str
+    """The target, or the crate."""
     verdict: Verdict
 
 
-def format_junit(results: Sequence[Result]) -> str:
+def format_junit(results: Sequence[Result], suite_name: str = "check") -> str:
     """Write the results as one test suite: a firmware is a case, its target the class; output is always kept."""
     from xml.etree import ElementTree
 
@@ -32,7 +33,7 @@ def format_junit(results: Sequence[Result]) -> str:
     counts = {"tests": str(len(results)), "failures": str(failures), "errors": "0"}
     seconds = {"time": f"{sum(result.verdict.seconds for result in results):.3f}"}
     suites = ElementTree.Element("testsuites", {"name": "steelmill", **counts, **seconds})
-    suite = ElementTree.SubElement(suites, "testsuite", {"name": "check", **counts, "skipped": "0", **seconds})
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": suite_name, **counts, "skipped": "0", **seconds})
     for firmware, target, verdict in results:
         case = ElementTree.SubElement(
             suite,

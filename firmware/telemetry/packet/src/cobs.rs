@@ -44,3 +44,42 @@ pub fn decode(frame: &[u8]) -> Result<Vec<u8>, Error> {
     }
     Ok(data)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_RUN, decode, encode, max_encoded};
+    use crate::{DELIMITER, Error};
+    use alloc::vec::Vec;
+
+    fn encoded(data: &[u8]) -> Vec<u8> {
+        let mut frame = Vec::new();
+        encode(data, &mut frame);
+        frame
+    }
+
+    #[test]
+    fn zeros_become_lengths() {
+        assert_eq!(encoded(&[0x11, 0x22, 0x00, 0x33]), [3, 0x11, 0x22, 2, 0x33]);
+        assert_eq!(encoded(&[0]), [1, 1]);
+        assert_eq!(encoded(&[]), [1]);
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded() {
+        for length in [0, 1, MAX_RUN - 1, MAX_RUN, MAX_RUN + 1, 3 * MAX_RUN] {
+            for period in [1, 2, 251, 1000] {
+                let data: Vec<u8> = (0..length).map(|place| (place % period) as u8).collect();
+                let frame = encoded(&data);
+                assert!(frame.len() <= max_encoded(length));
+                assert!(!frame.contains(&DELIMITER));
+                assert_eq!(decode(&frame), Ok(data));
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_that_ends_early_is_refused() {
+        assert_eq!(decode(&[3, 0x11]), Err(Error::Stuffing));
+        assert_eq!(decode(&[0]), Err(Error::Stuffing));
+    }
+}

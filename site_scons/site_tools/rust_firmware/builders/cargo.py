@@ -142,7 +142,7 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
         tuple_name=target_tuple(build.target.spec),
         sysroot=packages.sysroot,
         panic=_panic(packages.root.profile.panic),
-        host=_host(build),
+        host=find_host(build, build.profile),
         link=link,
         cc=_cc_tools(build),
         out_dir=build.out_dir,
@@ -199,7 +199,8 @@ def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
     if unit.runs_build_script or not plan.package(index).is_local:
         return None
     cfg = plan.setting.host.cfg if unit.platform is None else plan.setting.target.cfg
-    given: Cfg = cfg.with_options(("feature", feature) for feature in unit.features)
+    features = [("feature", feature) for feature in unit.features]
+    given: Cfg = cfg.with_options([*features, *([("test", None)] if unit.is_test else [])])
     env = dict(unit_step(plan, index).env)
     root = plan.place(unit.target.src_path)
 
@@ -219,7 +220,8 @@ def _panic(strategy: str) -> str:
     return "abort" if strategy == "unwind" else strategy
 
 
-def _host(build: TargetBuild) -> Host:
+def find_host(build: TargetBuild, folder: str) -> Host:
+    """Give this machine as what is compiled for, into a folder of its own."""
     probes, rust = build.session.probes, build.rust
     cc = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if cc is None:
@@ -233,7 +235,7 @@ def _host(build: TargetBuild) -> Host:
         [rust.rustc_identity],
         lambda: ask_process([rust.rustc, "--print", "cfg"], dict(rust.env)).stdout,
     )
-    return Host(parse_cfg(cfg), cc, describe_cc(probes, cc).tool, f"{BUILD_DIR}/host/{build.profile}")
+    return Host(parse_cfg(cfg), cc, describe_cc(probes, cc).tool, f"{BUILD_DIR}/host/{folder}")
 
 
 def _cc_tools(build: TargetBuild) -> CcTools | None:
