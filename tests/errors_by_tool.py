@@ -488,4 +488,11 @@ CALLS: tuple[Call, ...] = (
         "ERROR: Parsing crate `lib`:`lib.rs`:",
         ("lib.rs has words that this cbindgen does not know", "before 0.28"),
     ),
+    Call(
+        "configuration-of-cbindgen",
+        {"lib.rs": "\n", "cbindgen.toml": 'langage = "C"\n'},
+        ("cbindgen --config cbindgen.toml lib.rs",),
+        "unknown field `langage`, expected one of",
+        ("a key is misspelt", "correct the file that [[cbindgen]] config"),
+    ),
 )

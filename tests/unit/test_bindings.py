@@ -90,7 +90,7 @@ def test_clang_is_told_what_changes_declarations_and_nothing_that_only_gcc_knows
     words = ("-Wall", "-fno-tree-vectorize", "-std=gnu11", "-isystem", "sdk", "-DX", "-fshort-enums", "-O2", "-DY=1")
     assert declaring_flags(words) == ("-std=gnu11", "-isystem", "sdk", "-DX", "-fshort-enums", "-DY=1")
     assert clang_arguments(["--target=t"], words[:1], [("A", None), ("B", "2")], ["c"], ["f.h"], ["/newlib"]) == (
-        *("--target=t", "-DA", "-DB=2", "-Ic", "-include", "f.h", "-idirafter", "/newlib"),
+        *("--target=t", "-w", "-DA", "-DB=2", "-Ic", "-include", "f.h", "-idirafter", "/newlib"),
     )
 
 

@@ -298,3 +298,24 @@ def test_only_local_crates_are_compiled_incrementally_and_only_by_their_profile(
     assert kept(plan_of(with_profile(incremental=False, lto="off"), asked)) == {}
     # rustc refuses it with link-time optimisation
     assert kept(plan_of(with_profile(incremental=True, lto="fat"), asked)) == {}
+
+
+def test_generated_rust_is_seen_by_local_crates_for_the_target_alone() -> None:
+    variable = ("BINDINGS_DRIVER", f"{SEEN}/build/board/release/app/bindings/driver.rs")
+    bound = board_plan(
+        replace(SETTING, local_env=(variable,), generated=("build/board/release/app/bindings/driver.rs",))
+    )
+    seeing = []
+    for index, unit in enumerate(bound.graph.units):
+        local = bound.package(index).is_local and unit.platform is not None
+        step = unit_step(bound, index)
+        if unit.mode == "build":
+            assert (variable in step.env) is (step.order_only == bound.setting.generated) is local
+            seeing.append(local)
+        if not local and not any(bound.package(edge.index).is_local for edge in unit.dependencies):
+            assert bound.ids[index] == PLAN.ids[index]
+        if local and unit.mode == "build":
+            # two images that share a crate may each have bindings of that name
+            assert bound.ids[index].files != PLAN.ids[index].files
+            assert bound.ids[index].metadata == PLAN.ids[index].metadata
+    assert set(seeing) == {True, False}

@@ -245,3 +245,26 @@ crate = "arm.rs"
         )
         assert fw.rust is not None
         assert fw.rust.crates[0].crate == "arm.rs"
+
+
+def test_bindings_have_defaults_and_are_appended_under_conditions() -> None:
+    fw = resolve(
+        f"""{HEAD}[rust]
+crate = "a.rs"
+[[bindgen]]
+header = "c/hal-uart.h"
+[[cbindgen]]
+header = "sub/app.h"
+[[target.'cfg(target_arch = "arm")'.bindgen]]
+header = "c/nvic.h"
+name = "irq"
+allowlist = ["NVIC_.*"]
+flags = ["--with-derive-default"]
+"""
+    )
+    assert [part[:4] for part in fw.bindgen] == [
+        ("c/hal-uart.h", "hal-uart", (), ()),
+        ("c/nvic.h", "irq", ("NVIC_.*",), ("--with-derive-default",)),
+    ]
+    assert [part.place for part in fw.bindgen] == ["fw/firmware.toml:6", "fw/firmware.toml:10"]
+    assert [part[:3] for part in fw.cbindgen] == [("sub/app.h", None, None)]

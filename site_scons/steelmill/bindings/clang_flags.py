@@ -36,6 +36,8 @@ def clang_arguments(
     """
     return (
         *target_flags,
+        # the C compiler warns of headers, and an old clang of flags that it has no use for here
+        "-w",
         *declaring_flags(user_flags),
         *(f"-D{name}" if value is None else f"-D{name}={value}" for name, value in defines),
         *(f"-I{folder}" for folder in include_dirs),

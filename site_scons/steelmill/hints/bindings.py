@@ -21,4 +21,10 @@ HINTS = (
         "extern: take a newer one (cargo install --locked cbindgen), or give what C sees a crate of its own with "
         'edition = "2021" and #[no_mangle]',
     ),
+    Hint(
+        "configuration-of-cbindgen",
+        (r"Couldn't parse config file: ",),
+        "this cbindgen does not take its configuration: a key is misspelt or newer than it, or a value is not TOML",
+        "correct the file that [[cbindgen]] config (CBINDGEN_CONFIG) names; the tool lists the keys that it knows",
+    ),
 )
