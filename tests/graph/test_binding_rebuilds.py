@@ -122,12 +122,7 @@ def test_what_is_missing_is_told_with_the_line_that_asks_for_it(bound: Project, 
     bound.write("firmware.toml", toml.replace('crate  = "api"', 'crate  = "api"\nconfig = "cbind.toml"'))
     assert "[[cbindgen]] config names cbind.toml, which does not exist" in bound.fail().stderr
     bound.write("firmware.toml", toml)
-    (tmp_path / "bin").mkdir()
-    for name in ("arm-none-eabi-gcc", "apt-get", "apt-cache", "dpkg"):
-        found = shutil.which(name)
-        if found:
-            (tmp_path / "bin" / name).symlink_to(found)
-    run = bound.fail(f"rustc={SYSTEM_RUSTC}", env={"PATH": f"{tmp_path}/bin"})
+    run = bound.fail(f"rustc={SYSTEM_RUSTC}", env={"PATH": str(tmp_path)})
     assert "no bindgen on PATH" in run.stderr
     assert "cargo install --locked bindgen-cli" in run.stderr
 
