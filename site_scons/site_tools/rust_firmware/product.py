@@ -69,16 +69,16 @@ class Product:
             from rust_firmware.target_verbs import add_target_verbs
 
             add_target_verbs(self, self._env)
-        self.rust_verbs: RustVerbs | None = None
-        if any(verb in RUST_VERBS for verb in session.words):
-            from rust_firmware.rust_verbs import RustVerbs
-
-            self.rust_verbs = RustVerbs(self, self._env)
         self._fetched: dict[str, str] = {}
         self._built_for: set[str] = set()
         self._rust: RustToolchain | None = None
         self._specs: dict[str, TargetSpec] = {}
         self._builds: dict[tuple[str, str], TargetBuild] = {}
+        self.rust_verbs: RustVerbs | None = None
+        if any(verb in RUST_VERBS for verb in session.words):
+            from rust_firmware.rust_verbs import RustVerbs
+
+            self.rust_verbs = RustVerbs(self, self._env)
 
     @property
     def rust(self) -> RustToolchain:

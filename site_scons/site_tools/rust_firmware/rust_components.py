@@ -46,17 +46,20 @@ def find_linter(probes: Probes, rust: RustToolchain, tree: Tree) -> Linter:
             remedy=_how_to_add(rust, "clippy-driver"),
         )
 
-    def settings(folder: str) -> tuple[str, ...]:
-        absolute = os.path.normpath(tree.absolute(folder))
-        while True:
-            for name in SETTINGS:
-                if os.path.isfile(os.path.join(absolute, name)):
-                    return (tree.relative(os.path.join(absolute, name)),)
-            if absolute == os.path.dirname(absolute):
-                return ()
-            absolute = os.path.dirname(absolute)
+    tool = Tool(f"clippy {version.release}", probes.digest_of_files([program]))
+    return Linter(program, tool, lambda folder: find_settings(tree, folder, SETTINGS))
 
-    return Linter(program, Tool(f"clippy {version.release}", probes.digest_of_files([program])), settings)
+
+def find_settings(tree: Tree, folder: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the path of the first file of one of these names, in a folder or above it; none where there is none."""
+    absolute = os.path.normpath(tree.absolute(folder))
+    while True:
+        for name in names:
+            if os.path.isfile(os.path.join(absolute, name)):
+                return (tree.relative(os.path.join(absolute, name)),)
+        if absolute == os.path.dirname(absolute):
+            return ()
+        absolute = os.path.dirname(absolute)
 
 
 def _how_to_add(rust: RustToolchain, program: str) -> str:

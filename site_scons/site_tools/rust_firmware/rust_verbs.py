@@ -1,7 +1,8 @@
-"""check-rust, clippy and test-host: what looks at the Rust of images without making them."""
+"""check-rust, clippy, fmt and test-host: what looks at the Rust of images without making them."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -11,6 +12,7 @@ import SCons.Node
 
 from rust_firmware.host_tests import HostTests
 from rust_firmware.rust_components import find_linter
+from rust_firmware.rust_format import RustFormat
 from rust_firmware.session import Session
 from rust_firmware.tree import file_node
 from rust_firmware.verb_action import VerbAction
@@ -40,6 +42,7 @@ class RustVerbs:
         self._words = tuple(verb for verb in RUST_VERBS if verb in product.session.words)
         self._findings = {verb: _Findings(product.session, env, verb) for verb in _CHECKS if verb in self._words}
         self._tests = HostTests(product.session, env) if "test-host" in self._words else None
+        self._format = RustFormat(product.session, env, product.rust) if "fmt" in self._words else None
         self._metadata: dict[tuple[str, str], Library] = {}
         """What a verb has made of a crate, by the verb and the crate's rlib."""
 
@@ -69,6 +72,11 @@ class RustVerbs:
 
         for verb, findings in self._findings.items():
             findings.add(add_package_checks(build, asked, rustflags, packages, self._linters[verb]))
+        if self._format:
+            tree = self._product.session.tree
+            for package in (one for each in packages.workspaces for one in each.metadata.packages if one.is_local):
+                roots = ((tree.relative(target.src_path), target.edition) for target in package.targets)
+                self._format.add(tree.relative(package.folder), roots)
         if self._tests:
             from rust_firmware.builders.host_tests import add_package_tests
 
@@ -92,6 +100,8 @@ class RustVerbs:
             add_crate_step(build, step, crate)
             self._metadata[verb, first] = Library(crate.name, step.target_paths[:1])
             findings.add((step,))
+        if self._format:
+            self._format.add(posixpath.dirname(crate.root), [(crate.root, crate.edition)])
         if self._tests:
             self._tests.add(self._host_crates.add(build, crate, first, dependencies))
 

@@ -39,6 +39,7 @@ VARIABLES = (
     Variable("cc", "PROGRAM", "the C compiler; the cross toolchain of the target", is_path=True),
     Variable("linker", "ld|lld|PROGRAM", "the linker; what the target says, else the toolchain's GNU ld", is_path=True),
     Variable("cache", "DIR", "the shared cache; $XDG_CACHE_HOME/steelmill", is_path=True),
+    Variable("check", "1", "fmt: write nothing, fail where something would change", ("0", "1"), verb="fmt"),
     Variable("like", "TARGET", "new-target: the target that it begins as", verb="new-target"),
     Variable("name", "ARCH-VENDOR-SYS-ABI", "new-target: what it is called", verb="new-target"),
     Variable("format", "toml|json", "new-target: an overlay, or the whole; toml", ("toml", "json"), verb="new-target"),

@@ -88,7 +88,10 @@ def resolution_inputs(metadata: Metadata, folder: str) -> tuple[str, ...]:
     )
 
 
-_FOUND_BY_NAME = ("*.rs", "src/*.rs", "src/bin/*", "src/bin/*/main.rs")
+_FOUND_BY_NAME = (
+    *("*.rs", "src/*.rs", "src/bin/*", "src/bin/*/main.rs"),
+    *(f"{folder}/{name}" for folder in ("tests", "examples", "benches") for name in ("*.rs", "*/main.rs")),
+)
 
 
 def _places(package: Package, root: str) -> tuple[str, ...]:
