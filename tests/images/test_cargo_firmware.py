@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 
 from cargo_firmware import TARGET, write_cargo_firmware
 from conftest import need_tool
@@ -155,6 +157,20 @@ def test_a_failed_link_is_explained(blinky: Project, linker: str) -> None:
     assert re.search(r"cause +region FLASH overflows by \d+ bytes\n", run.stderr)
     assert re.search(r"region +FLASH +origin 0x00000000 +length 1024 \(1 KiB\) +memory.x:3\n", run.stderr)
     assert re.search(r"largest +\.text \d+ +\.vector_table 1024", run.stderr)
+
+
+def test_what_the_specification_says_of_the_link_holds_for_a_binary_too(blinky: Project) -> None:
+    path = f"targets/{TARGET}.json"
+    args = {"pre-link-args": {"gnu": ["--defsym=before=1"]}, "post-link-args": {"gnu-lld": ["--defsym=behind=2"]}}
+    blinky.write(path, json.dumps({**json.loads(blinky.read_bytes(path)), **args, "link-script": "in_script = 3;\n"}))
+    run = blinky.build("linker=lld")
+    assert LINK in run.steps
+    assert "RUSTC core" not in run.steps
+    with open(blinky.folder / ELF, "rb") as file:
+        table = ELFFile(file).get_section_by_name(".symtab")
+        assert isinstance(table, SymbolTableSection)
+        values = {symbol.name: symbol["st_value"] for symbol in table.iter_symbols()}
+    assert [values[name] for name in ("before", "behind", "in_script")] == [1, 2, 3]
 
 
 def test_memory_x_is_an_input_of_the_link(blinky: Project) -> None:

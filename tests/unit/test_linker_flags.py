@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from steelmill.errors import InputError
-from steelmill.linker.flags import LinkFlags, parse_link_flags
+from steelmill.linker.flags import LinkFlags, join_link_flags, parse_link_flags
 from steelmill.linker.flavor import GNU, GNU_CC, GNU_LLD, GNU_LLD_CC, Flavor, parse_flavor, spec_link_args
 
 
@@ -83,6 +83,17 @@ def test_symbols_that_are_named(words: str) -> None:
 )
 def test_what_only_the_driver_understands(words: str) -> None:
     assert parse_link_flags(words.split()) == LinkFlags(driver_args=tuple(words.split()))
+
+
+def test_options_of_several_places_are_joined_in_their_order() -> None:
+    first, second = (
+        parse_link_flags(["-T", "a.ld", "-u", "first", "-e", "early"]),
+        parse_link_flags(["-Tb.ld", "-u", "second", "-lm"]),
+    )
+    joined = join_link_flags(first, second, parse_link_flags(["-elate"]), LinkFlags())
+    assert (joined.scripts, joined.undefined, joined.libraries) == (("a.ld", "b.ld"), ("first", "second"), ("m",))
+    assert joined.entry == "late"
+    assert joined.ld_args == (*first.ld_args, *second.ld_args, "-elate")
 
 
 def test_an_existing_firmware() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from steelmill.errors import InputError
 
@@ -38,6 +39,18 @@ class LinkFlags(NamedTuple):
     and ``--dependency-file``: what a link writes, and where, is for the build to say."""
     driver_args: tuple[str, ...] = ()
     """Those only the compiler driver understands: ``-nostartfiles``, ``-mthumb``, ``-specs=nano.specs``, ``-flto``."""
+
+
+_ONCE = ("map_file", "entry")
+
+
+def join_link_flags(*parts: LinkFlags) -> LinkFlags:
+    """Join the options of several places, in the order of the command line; of what is there once the last counts."""
+    fields: dict[str, Any] = {
+        name: next(filter(None, reversed(values)), None) if name in _ONCE else tuple(chain(*values))
+        for name, values in zip(LinkFlags._fields, zip(*parts, strict=True), strict=True)
+    }
+    return LinkFlags(**fields)
 
 
 # Option -> what its value is; "" where nobody asks, "output" where it is taken out.

@@ -7,7 +7,7 @@ import os
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cargo import CargoPackages, add_units, plan_packages, source_scan
-from rust_firmware.builders.link import LinkOptions, add_memory, add_script, regions
+from rust_firmware.builders.link import LinkOptions, add_link_script, add_memory, add_script, find_spec_flags, regions
 from rust_firmware.discovery import Found, Scan
 from rust_firmware.failure_facts import link_facts
 from rust_firmware.linked_elf import LinkedElf, scan_scripts
@@ -20,7 +20,7 @@ from steelmill.cc.emulation import emulation_for
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError
 from steelmill.linker.command import wrap_for_driver, wrap_group
-from steelmill.linker.flags import LinkFlags, parse_link_flags
+from steelmill.linker.flags import LinkFlags, join_link_flags, parse_link_flags
 from steelmill.step import BUILT_IN, OUT, Step, write_step
 
 
@@ -38,12 +38,19 @@ def add_program(
     """Add a package's binary, which rustc links with the C side into ``out_dir/name.elf``."""
     tree = build.session.tree
     linker = find_linker(build, options.linker)
-    flags = parse_link_flags(options.flags, options.flags_place)
+    spec_flags = find_spec_flags(build, linker)
+    flags = join_link_flags(
+        spec_flags["pre-link-args"],
+        parse_link_flags(options.flags, options.flags_place),
+        spec_flags["late-link-args"],
+        spec_flags["post-link-args"],
+    )
     generated = add_memory(build, options, out_dir)
     root = tree.relative(packages.workspaces[0].metadata.workspace_root)
     # cargo runs the linker in the workspace's folder, where a memory.x may lie
     around = (*map(os.path.dirname, generated), *options.search, *(() if root == "." else (root,)))
-    script = (add_script(build, options.script, around, options, out_dir),) if options.script else ()
+    named = [options.script] if options.script else add_link_script(build, out_dir)
+    script = tuple(add_script(build, one, around, options, out_dir) for one in named)
     group = (*archives, *libraries)
     binary = packages.root.target.name
     link = ProgramLink(

@@ -69,10 +69,12 @@ def add_link(
     linker = find_linker(build, options.linker)
     flags = parse_link_flags(options.flags, options.flags_place)
     _refuse_driver_args(linker, flags, options.flags_place)
-    spec_flags = _spec_flags(build, linker)
+    spec_flags = find_spec_flags(build, linker)
     generated = add_memory(build, options, out_dir)
-    named = [script for script in (options.script, *flags.scripts) if script] or _spec_scripts(
-        build, spec_flags, out_dir
+    named = (
+        [script for script in (options.script, *flags.scripts) if script]
+        or add_link_script(build, out_dir)
+        or [script for each in spec_flags.values() for script in each.scripts]
     )
     folders = (
         *map(os.path.dirname, generated),
@@ -194,7 +196,7 @@ def add_script(build: TargetBuild, script: str, search: tuple[str, ...], options
     return step.target_paths[0]
 
 
-def _spec_flags(build: TargetBuild, linker: Linker) -> dict[str, LinkFlags]:
+def find_spec_flags(build: TargetBuild, linker: Linker) -> dict[str, LinkFlags]:
     """Read the specification's own link arguments: those under the linker's flavor, by key."""
     spec = build.target.spec
     return {
@@ -206,14 +208,14 @@ def _spec_flags(build: TargetBuild, linker: Linker) -> dict[str, LinkFlags]:
     }
 
 
-def _spec_scripts(build: TargetBuild, spec_flags: dict[str, LinkFlags], out_dir: str) -> list[str]:
-    """Give the scripts that the specification brings: in its arguments, or as the text of ``link-script``."""
+def add_link_script(build: TargetBuild, out_dir: str) -> list[str]:
+    """Add the specification's ``link-script``; give its path, nothing where there is none."""
     text = build.target.spec.get("link-script")
-    if text:
-        path = f"{out_dir}/link-script.ld"
-        build.graph.add(write_step(str(text), path, ("SCRIPT", f"link-script of {build.target.name}")))
-        return [path]
-    return [script for flags in spec_flags.values() for script in flags.scripts]
+    if not text:
+        return []
+    path = f"{out_dir}/link-script.ld"
+    build.graph.add(write_step(str(text), path, ("SCRIPT", f"link-script of {build.target.name}")))
+    return [path]
 
 
 def _link_step(
