@@ -42,7 +42,7 @@ DRIVER_H = """\
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include "regs.h"
+#include "reg map.h"
 enum kind { KIND_NONE, KIND_RAW = 300 };
 struct sample {
 	uint8_t channel;
@@ -135,6 +135,6 @@ def write_bound(folder: Path) -> Project:
     toml = toml.replace('"c/start.s"]', '"c/driver.c", "c/start.s"]\nlibraries = ["c"]')
     project.write("firmware.toml", toml + TABLES).write("src/lib.rs", LIB_RS)
     project.write("api/lib.rs", API_RS).write("api/report.rs", REPORT_RS).write("sys/lib.rs", SYS_RS)
-    project.write("c/driver.h", DRIVER_H).write("c/driver.c", DRIVER_C).write("c/regs.h", "#define OFFSET 1\n")
+    project.write("c/driver.h", DRIVER_H).write("c/driver.c", DRIVER_C).write("c/reg map.h", "#define OFFSET 1\n")
     head = board.MAIN_C.partition("int main")[0].replace("uint32_t answer(uint32_t n);", '#include "app.h"')
     return project.write("c/main.c", head + MAIN)

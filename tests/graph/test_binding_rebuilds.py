@@ -47,9 +47,9 @@ def own_config(project: Project) -> None:
 
 ROWS = (
     Row("nothing", lambda _project: None, ()),
-    Row("included header", edit("c/regs.h", "1", "2"), (BINDGEN, C_DRIVER, SYS, API, APP, *IMAGE)),
+    Row("included header", edit("c/reg map.h", "1", "2"), (BINDGEN, C_DRIVER, SYS, API, APP, *IMAGE)),
     # its bindings are the same bytes
-    Row("included header: comment", edit("c/regs.h", "2", "2 /* two */"), (BINDGEN, C_DRIVER)),
+    Row("included header: comment", edit("c/reg map.h", "2", "2 /* two */"), (BINDGEN, C_DRIVER)),
     Row(
         "header", edit("c/driver.h", "channel;", "channel; uint32_t spare;"), (BINDGEN, C_DRIVER, SYS, API, APP, *IMAGE)
     ),
@@ -129,10 +129,10 @@ def test_what_is_missing_is_told_with_the_line_that_asks_for_it(bound: Project, 
 
 def test_a_header_that_clang_refuses_is_shown_and_explained(bound: Project) -> None:
     before = bound.read_bytes(BINDINGS)
-    bound.edit("c/regs.h", "#define", "sise_t lost;\n#define")
+    bound.edit("c/reg map.h", "#define", "sise_t lost;\n#define")
     run = bound.fail(BINDINGS)
-    assert "c/regs.h:1:1: error: unknown type name 'sise_t'" in run.stderr
+    assert "c/reg map.h:1:1: error: unknown type name 'sise_t'" in run.stderr
     assert "docs/errors.md#header-for-bindgen" in run.stderr
-    bound.edit("c/regs.h", "sise_t lost;\n", "")
+    bound.edit("c/reg map.h", "sise_t lost;\n", "")
     assert bound.build(BINDINGS).steps == [BINDGEN]
     assert bound.read_bytes(BINDINGS) == before

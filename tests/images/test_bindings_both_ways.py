@@ -48,6 +48,15 @@ path = "{path}"
 """
 
 
+HOST_TEST = """\
+#[cfg(test)]
+#[test]
+fn the_sample_is_as_in_the_image() {
+    assert_eq!(size_of::<driver_sys::sample>(), 16);
+}
+"""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     need_tool("arm-none-eabi-gcc", "bindgen", "cbindgen")
@@ -113,7 +122,9 @@ def test_the_local_crates_of_a_package_see_them(built: Project, tmp_path: Path) 
     project.write("firmware.toml", f'{head}package = "Cargo.toml"\n\n[c]{tail.partition("[c]")[2]}')
     assert "pass  app" in project.build("images", "check").stdout
     assert project.up_to_date()
-    project.edit("c/regs.h", "1", "2")
+    project.edit("api/lib.rs", "#![no_std]", f"#![cfg_attr(not(test), no_std)]\n{HOST_TEST}")
+    assert "1 passed, 0 failed" in project.build("test-host").stdout
+    project.edit("c/reg map.h", "1", "2")
     steps = project.build(f"{OUT}/app.elf").steps
     assert [step for step in steps if "driver_sys" in step] == ["RUSTC driver_sys 0.1.0"]
     assert "BINDGEN c/driver.h" in steps

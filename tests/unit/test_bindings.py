@@ -54,6 +54,10 @@ def test_another_program_and_an_old_one_are_refused(said: str, message: str) -> 
     assert caught.value.what == message
 
 
+def test_an_old_list_of_files_is_not_relied_on() -> None:
+    assert (OLD.lists_every_file, NEW.lists_every_file) == (False, True)
+
+
 def test_options_are_read_from_the_help() -> None:
     assert {"--rust-edition", "--formatter", "--no-size_t-is-usize"} <= NEW.options
     # a part of another option is none

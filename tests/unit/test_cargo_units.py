@@ -300,14 +300,14 @@ def test_only_local_crates_are_compiled_incrementally_and_only_by_their_profile(
     assert kept(plan_of(with_profile(incremental=True, lto="fat"), asked)) == {}
 
 
-def test_generated_rust_is_seen_by_local_crates_for_the_target_alone() -> None:
+def test_generated_rust_is_seen_by_local_crates_alone() -> None:
     variable = ("BINDINGS_DRIVER", f"{SEEN}/build/board/release/app/bindings/driver.rs")
     bound = board_plan(
         replace(SETTING, local_env=(variable,), generated=("build/board/release/app/bindings/driver.rs",))
     )
     seeing = []
     for index, unit in enumerate(bound.graph.units):
-        local = bound.package(index).is_local and unit.platform is not None
+        local = bound.package(index).is_local and "custom-build" not in unit.target.kind
         step = unit_step(bound, index)
         if unit.mode == "build":
             assert (variable in step.env) is (step.order_only == bound.setting.generated) is local

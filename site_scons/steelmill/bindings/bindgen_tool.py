@@ -16,6 +16,9 @@ _NEW_NAMES = (0, 62)
 """The first one that understands how libclang 16 and newer name what has no name in C."""
 _NEWEST_FOR_OLD = 15
 
+_ESCAPES_BLANKS = (0, 66)
+"""The first one in whose list of files a name may hold a blank."""
+
 LIBRARY_PATTERNS = ("libclang.so*", "libclang-[0-9]*.so*", "libclang.dylib")
 """Names of libclang in a folder."""
 
@@ -62,6 +65,11 @@ class BindgenTool(NamedTuple):
     """The release of clang in the library."""
     identity: str
     """Digest of the program, the library and the libraries behind it."""
+
+    @property
+    def lists_every_file(self) -> bool:
+        """False where its list cannot be relied on."""
+        return self.version >= _ESCAPES_BLANKS
 
     @property
     def tool(self) -> Tool:

@@ -26,7 +26,7 @@ def unit_env(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     unit, package = plan.unit(index), plan.package(index)
     env = {**dict(plan.setting.toolchain.env), **dict(plan.setting.env), **_package_env(plan, package)}
     env |= {"CARGO_CRATE_NAME": plan.crate_name(index), **dict(plan.assertions(index).env)}
-    if reads_generated(plan, index):
+    if plan.may_include(index):
         env |= dict(plan.setting.local_env)
     if unit.target.kind in (("bin",), ("example",)) and unit.target.crate_types == ("bin",):
         env["CARGO_BIN_NAME"] = unit.target.name
@@ -40,11 +40,6 @@ def unit_env(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     if run is not None:
         env["OUT_DIR"] = plan.seen_place(plan.out_dir(run))
     return tuple(sorted(env.items()))
-
-
-def reads_generated(plan: UnitPlan, index: int) -> bool:
-    """Say whether a unit may include what the build generates: local crates for the target."""
-    return plan.package(index).is_local and plan.unit(index).platform is not None
 
 
 def script_env(plan: UnitPlan, run: int) -> tuple[tuple[str, str], ...]:

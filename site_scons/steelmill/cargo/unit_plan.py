@@ -85,7 +85,7 @@ class CargoSetting:
     env: tuple[tuple[str, str], ...] = ()
     """``[env]`` of the configuration and what else the user gives to all commands."""
     local_env: tuple[tuple[str, str], ...] = ()
-    """What the crates of local packages see besides, where they are compiled for the target: the paths of bindings."""
+    """What the crates of local packages see besides, but for build scripts and proc macros: the paths of bindings."""
     generated: tuple[str, ...] = ()
     """Files that are to be there before those crates are compiled."""
     checksums: Mapping[str, str] = field(default_factory=dict)
@@ -179,6 +179,10 @@ class UnitPlan:
         unit = self.unit(index)
         return unit.platform is not None and not unit.runs_build_script and self.package(index).is_local
 
+    def may_include(self, index: int) -> bool:
+        """Say whether a unit sees generated bindings; of crates for the host, tests and what they test do."""
+        return self.package(index).is_local and _is_crate(self.unit(index))
+
     def own_run(self, index: int) -> int | None:
         """Find the unit that runs the build script of a unit's package; None where there is none."""
         if self.unit(index).runs_build_script:
@@ -233,10 +237,10 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
         seen = (setting.cargo, *(f"{name}={value}" for name, value in setting.env), str(unit.pkg_id in setting.primary))
         if setting.linter and unit.is_checked and packages[unit.pkg_id].is_local:
             seen = (*seen, setting.linter.program)
+        if packages[unit.pkg_id].is_local and _is_crate(unit):
+            seen = (*seen, *(f"{name}={value}" for name, value in setting.local_env))
         if unit.platform is None:
             return seen
-        if metadata.package(unit.pkg_id).is_local:
-            seen = (*seen, *(f"{name}={value}" for name, value in setting.local_env))
         libraries = (library.name for library in setting.sysroot.libraries)
         linked = (*setting.link.argv, *setting.link.inputs) if is_program(unit) else ()
         asserted = setting.asserted.get(unit.target.name.replace("-", "_"), Assertions())
@@ -245,6 +249,11 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
 
     ids = unit_ids(graph, lto, top=setting.top, platform=platform, build=build)
     return UnitPlan(setting, graph, packages, lto, ids)
+
+
+def _is_crate(unit: Unit) -> bool:
+    """Say whether a unit is neither a build script nor the run of one nor a proc macro."""
+    return not (unit.runs_build_script or unit.is_build_script or unit.is_proc_macro)
 
 
 def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:

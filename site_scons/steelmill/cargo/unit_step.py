@@ -11,7 +11,7 @@ from steelmill.cargo.unit_argv import (
     sysroot_extern,
     unit_argv,
 )
-from steelmill.cargo.unit_env import reads_generated, unit_env
+from steelmill.cargo.unit_env import unit_env
 from steelmill.cargo.unit_plan import UnitPlan, is_program
 from steelmill.cargo.unit_script import (
     DEP_INFO,
@@ -73,7 +73,7 @@ def _rustc_step(plan: UnitPlan, index: int) -> Step:
         # an immutable package is one value: none of its files is looked at again
         dep_info=DepInfo(names[-1], "rustc") if package.is_local else None,
         transcript=transcript,
-        order_only=setting.generated if reads_generated(plan, index) else (),
+        order_only=setting.generated if plan.may_include(index) else (),
     )
 
 

@@ -66,7 +66,7 @@ def add_binding(build: TargetBuild, options: CcOptions, request: Bindgen, folder
         target_name=build.target.name,
         own_tool=session.own_tool,
     )
-    add_preprocessed(build, read, request.header)
+    add_preprocessed(build, read, request.header, listed=bindgen.lists_every_file)
     build.graph.add(finish)
     return finish.target_paths[0]
 

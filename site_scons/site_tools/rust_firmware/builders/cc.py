@@ -94,14 +94,17 @@ def _words(options: CcOptions, language: Language) -> tuple[str, ...]:
     return tuple(word for word, _ in options.flags(language))
 
 
-def add_preprocessed(build: TargetBuild, step: Step, source: str) -> None:
-    """Add a Step whose command runs the preprocessor or the assembler on ``source``, with what that includes."""
+def add_preprocessed(build: TargetBuild, step: Step, source: str, *, listed: bool = True) -> None:
+    """Add a Step whose command runs the preprocessor or the assembler on ``source``, with what that includes.
+
+    ``listed`` is False where the command's own list of files may lack some.
+    """
     session = build.session
     search = parse_search_flags(step.argv).search()
 
     def scan() -> Found:
         found = resolve(source, session.scans.c, search, exists=session.tree.exists)
-        return Found(found.files, found.unlisted)
+        return Found(found.files, found.unlisted if listed else found.files)
 
     build.graph.add(step, scan)
 
