@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cargo_firmware import BUILD_RS, ELF, write_cargo_firmware
+from cargo_firmware import BUILD_RS, ELF, FIRMWARE_TOML, write_cargo_firmware
 from processes import watch
 from project import SCONS, Project
 from tiny import copy_project
@@ -108,6 +108,20 @@ ROWS = (
         (RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
     ),
     Row(
+        "build-std of config.toml",
+        write(".cargo/config.toml", '[unstable]\nbuild-std = ["core", "alloc"]\n'),
+        ("RUSTC alloc", RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
+    ),
+    Row(
+        "what config.toml says of it, where firmware.toml says it too",
+        writes(
+            {
+                ".cargo/config.toml": '[unstable]\nbuild-std = ["std"]\n',
+                "firmware.toml": FIRMWARE_TOML.replace("features = []", 'features = []\nbuild-std = ["core"]'),
+            }
+        ),
+    ),
+    Row(
         "RUSTFLAGS",
         nothing,
         (RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
@@ -134,6 +148,11 @@ def test_a_change_rebuilds_what_it_reaches(project: Project, row: Row) -> None:
     run = project.build(env=row.env)
     assert sorted(run.steps) == sorted(row.steps)
     assert project.build("-Q", env=row.env).steps == []
+
+
+def test_flags_for_code_generation_reach_core(project: Project) -> None:
+    project.write(".cargo/config.toml", '[build]\nrustflags = ["-Cforce-frame-pointers=yes"]\n')
+    assert {"RUSTC core", "RUSTC compiler_builtins", APP} <= set(project.build("-n").steps)
 
 
 def test_the_second_build_starts_no_process(built: Project, tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def test_without_files_nothing_is_configured_and_all_places_were_looked_at() -> 
         for folder in (f"{FOLDER}/.cargo", "/work/team/.cargo", "/work/.cargo", "/.cargo", HOME)
         for name in ("config", "config.toml")
     ]
-    assert (said.build_target, said.build_rustflags, said.env, said.build_std) == ((), (), (), None)
-    assert (said.build_std_features, said.profiles, said.sources.sources, said.offline) == (None, (), (), False)
+    assert (said.build_target, said.build_rustflags, said.env) == ((), (), ())
+    assert (said.profiles, said.sources.sources, said.offline) == ((), (), False)
     assert read_target_config(said, THUMB, ARM) == TargetConfig((), None, (), ())
 
 
@@ -194,21 +194,6 @@ FORCED = { value = "x", force = true }
 )
 def test_the_default_target(text: str, variables: Mapping[str, str], expected: tuple[str, ...]) -> None:
     assert config(text, variables).build_target == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "variables", "expected"),
-    [
-        ('[unstable]\nbuild-std = ["core,alloc", "panic_abort"]', {}, ("core", "alloc", "panic_abort")),
-        ("[unstable]\nbuild-std = []", {}, ()),
-        ("", {"CARGO_UNSTABLE_BUILD_STD": "core,alloc"}, ("core", "alloc")),
-        ("[unstable]\nother = true", {}, None),
-    ],
-)
-def test_build_std(text: str, variables: Mapping[str, str], expected: tuple[str, ...] | None) -> None:
-    assert config(text, variables).build_std == expected
-    features = {name.replace("STD", "STD_FEATURES"): value for name, value in variables.items()}
-    assert config(text.replace("build-std", "build-std-features"), features).build_std_features == expected
 
 
 def test_an_override_of_a_build_script_is_what_it_would_have_printed() -> None:

@@ -10,6 +10,7 @@ import pytest
 from project import CHECKOUT
 from steelmill.cargo.checksum import parse_checksums
 from steelmill.cargo.config import read_config
+from steelmill.cargo.library_config import read_library_config
 from steelmill.cargo.lock import parse_lock
 from steelmill.cargo.manifest import Manifest, lint_rustflags
 from steelmill.cargo.metadata import parse_metadata
@@ -22,14 +23,15 @@ CORPUS = CHECKOUT / "tests/data/cargo/invalid"
 INVALID = sorted(path for path in CORPUS.iterdir() if path.suffix != ".txt")
 
 
-def read_both(text: str) -> object:
+def read_all(text: str) -> object:
     config = read_config("/board", "/home/user/.cargo", {}, {"/board/.cargo/config.toml": text}.get)
+    read_library_config(config, crates=True, features=True)
     return read_target_config(config, "thumbv7em-none-eabihf", Cfg())
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
     "checksums_": lambda text: parse_checksums(text, "vendor/hal/.cargo-checksum.json"),
-    "config_": read_both,
+    "config_": read_all,
     "lock_": lambda text: parse_lock(text, "Cargo.lock"),
     "manifest_": lambda text: lint_rustflags(Manifest(text, "Cargo.toml"), None),
     "metadata_": parse_metadata,

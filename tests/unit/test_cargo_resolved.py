@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 from cargo_packages import PROJECT, recorded
+from steelmill.cargo.library_config import LibraryConfig
 from steelmill.cargo.lock import parse_lock
 from steelmill.cargo.metadata import parse_metadata
 from steelmill.cargo.resolved import Resolved, cut_metadata, find_pins, resolution_inputs
@@ -12,7 +13,10 @@ BOARD, WORKSPACE = recorded("board"), recorded("workspace")
 
 
 def test_a_cache_gives_back_what_it_was_given() -> None:
-    resolved = Resolved("{}", "{}", {"id": ("--deny=x",)}, {"id": "ab"}, ("-Cx",), (("A", "b"),), "unix\n", "/p")
+    library = LibraryConfig(("core", "alloc"), ("optimize_for_size",), mem=True)
+    resolved = Resolved(
+        "{}", "{}", {"id": ("--deny=x",)}, {"id": "ab"}, ("-Cx",), (("A", "b"),), "unix\n", "/p", library
+    )
     assert Resolved.from_json(resolved.to_json()) == resolved
 
 

@@ -84,7 +84,7 @@ RAM = {{ origin = 0x1_0000_0000_0000, length = "1K" }}
 def test_defaults() -> None:
     fw = resolve(f'{HEAD}[rust]\ncrate = "src/lib.rs"\n')
     assert fw.rust is not None
-    assert (fw.rust.name, fw.rust.edition, fw.rust.build_std, fw.rust.mem) == ("hello", "2024", ("core",), "auto")
+    assert (fw.rust.name, fw.rust.edition, fw.rust.build_std, fw.rust.mem) == ("hello", "2024", None, "auto")
     assert (fw.rust.panic, fw.rust.opt_level, fw.rust.debug, fw.rust.debug_assertions) == (None,) * 4
     assert fw.c is None
     assert fw.run is None
@@ -108,6 +108,13 @@ def test_numbers_and_flags_become_the_words_of_the_tools() -> None:
     assert fw.c is not None
     assert (fw.rust.opt_level, fw.rust.debug, fw.rust.mem) == ("3", "2", "off")
     assert (fw.c.opt_level, fw.c.debug) == ("g", "1")
+
+
+def test_features_of_the_library_have_one_order() -> None:
+    features = '["debug_refcell", "optimize_for_size"]'
+    fw = resolve(f'{HEAD}[rust]\ncrate = "a.rs"\nbuild-std-features = {features}\n')
+    assert fw.rust is not None
+    assert fw.rust.build_std_features == ("optimize_for_size", "debug_refcell")
 
 
 def test_build_std_has_core_and_one_order() -> None:

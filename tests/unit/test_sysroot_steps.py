@@ -207,6 +207,7 @@ def test_equal_options_give_equal_steps() -> None:
         {"codegen": RELEASE.with_options(debug_assertions=True)},
         {"codegen": find_profile("dev")},
         {"out_dir": "build/other/release"},
+        {"features": ("optimize_for_size",)},
     ],
 )
 def test_different_options_never_share_a_folder(change: dict[str, Any]) -> None:
@@ -267,3 +268,8 @@ def test_an_older_rustc_aborts_at_once_by_a_feature_of_core() -> None:
     newer = steps_by_name(plan(codegen=RELEASE.with_options(panic="immediate-abort")))
     assert "-Cpanic=immediate-abort" in newer["core"].argv
     assert feature not in newer["core"].argv
+
+
+def test_features_are_for_core_and_alloc() -> None:
+    for name, step in steps_by_name(plan(features=("optimize_for_size",))).items():
+        assert ('feature="optimize_for_size"' in values_of(step, "--cfg")) is (name != "compiler_builtins")

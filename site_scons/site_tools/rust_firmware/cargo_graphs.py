@@ -22,6 +22,7 @@ from steelmill.firmware_toml.model import PackagePart
 from steelmill.target_spec.canonical import complete_text, target_tuple
 
 if TYPE_CHECKING:
+    from steelmill.cargo.config import Config
     from steelmill.cargo.metadata import Package
 
 PROFILES = {"release": ("--release",), "dev": ()}
@@ -46,10 +47,18 @@ class AskedPackage(NamedTuple):
     """Absolute path of its Cargo.toml."""
 
 
+class LibraryWish(NamedTuple):
+    """What the firmware itself says about core and its like; None where cargo's configuration may."""
+
+    crates: tuple[str, ...] | None
+    features: tuple[str, ...] | None
+
+
 def resolve_packages(
     build: TargetBuild,
     packages: tuple[AskedPackage, ...],
     rustflags: tuple[str, ...],
+    library: LibraryWish,
     request: Request = BUILD,
 ) -> PackageGraphs:
     """Ask cargo what the packages of an image consist of; raise InputError where it refuses.
@@ -66,7 +75,7 @@ def resolve_packages(
     session = build.session
     git = any(_takes_from_git(os.path.dirname(manifest)) for _, manifest in packages)
     cargo = find_cargo(session.probes, session.arguments.get("cargo"), build.rust.version.numbers, git=git)
-    question = _Question(build, packages, rustflags, cargo, request)
+    question = _Question(build, packages, rustflags, library, cargo, request)
     text = session.probes.remember_with_files("cargo packages", question.facts, question.ask)
     return PackageGraphs(cargo, tuple(map(Resolved.from_json, json.loads(text))))
 
@@ -98,6 +107,7 @@ class _Question:
     build: TargetBuild
     packages: tuple[AskedPackage, ...]
     rustflags: tuple[str, ...]
+    library: LibraryWish
     cargo: CargoToolchain
     request: Request
 
@@ -114,6 +124,7 @@ class _Question:
             [[manifest, part.features, part.default_features, part.bin, part.lib] for part, manifest in self.packages],
             self.build.profile,
             self.rustflags,
+            [said is None for said in self.library],
             self.request,
             cargo_home(),
             cargo_variables(os.environ),
@@ -168,6 +179,7 @@ class _Question:
         """Give what the packages of one workspace resolve to, and the files that it depends on."""
         from steelmill.cargo.choice import feature_options
         from steelmill.cargo.config import read_config
+        from steelmill.cargo.library_config import read_library_config
         from steelmill.cargo.lock import parse_lock
         from steelmill.cargo.manifest import Manifest, lint_rustflags
         from steelmill.cargo.metadata import parse_metadata
@@ -179,6 +191,10 @@ class _Question:
         features = feature_options([(one.package, one.asked.part) for one in chosen])
         folder = root if len(chosen) > 1 else os.path.dirname(first.asked.manifest)
         packages = [f"--package={one.package.id}" for one in chosen] if len(chosen) > 1 else []
+        config = read_config(folder, cargo_home(), os.environ, _read)
+        library = read_library_config(
+            config, crates=self.library.crates is None, features=self.library.features is None
+        )
         said = self.say(
             first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
         )
@@ -192,11 +208,10 @@ class _Question:
             selection = (*PROFILES[build.profile], f"--target={self.spec_path}", *packages, *first.target)
         graph = self.say(
             first.asked, *self.request.command, "--locked", "--offline", *selection, *features,
-            "--unit-graph", *self.cargo.unstable, folder=folder,
+            "--unit-graph", *self.cargo.unstable, folder=self._configured_without_build_std(config) or folder,
         )  # fmt: skip
         cut = cut_metadata(said, parse_unit_graph(graph))
         metadata = parse_metadata(cut)
-        config = read_config(folder, cargo_home(), os.environ, _read)
         configured = read_target_config(config, target_tuple(build.target.spec), build.target.cfg)
         rustflags = (*configured.rustflags, *self.rustflags)
         workspace = Manifest(_read(f"{root}/Cargo.toml") or "", f"{root}/Cargo.toml")
@@ -212,12 +227,36 @@ class _Question:
             env=tuple((variable.name, self._hide_top(variable.value)) for variable in config.env),
             cfg=ask_cfg(build.session.probes, build.rust, build.target.spec, rustflags),
             workspace_root=root,
+            library=library,
         )
         looked_up = (lookup.path for lookup in config.lookups)
         manifests = (
             path for one in chosen for path in resolution_inputs(everything, os.path.dirname(one.asked.manifest))
         )
         return resolved, (*manifests, *looked_up)
+
+    def _configured_without_build_std(self, config: Config) -> str | None:
+        """Give a folder in which cargo builds no std; None where it does not anyway. Raise InputError where it must."""
+        from steelmill.cargo.config import read_config
+        from steelmill.cargo.config_text import builds_std, format_config
+
+        if not builds_std(config):
+            return None
+        import hashlib
+
+        text = format_config(config)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        folder = os.path.join(os.path.realpath(self.build.session.cache_dir), "cargo-config", digest)
+        keep(f"{folder}/.cargo/config.toml", text)
+        elsewhere = read_config(folder, cargo_home(), {}, _read)
+        if builds_std(elsewhere):
+            said = next(iter(elsewhere.settings.table("unstable").values())).definition
+            raise InputError(
+                "unstable.build-std holds for every cargo of this user, also where it only resolves",
+                place=elsewhere.settings.files.place(said),
+                remedy="move it to .cargo/config.toml of the package",
+            )
+        return folder
 
     @property
     def spec_path(self) -> str:
@@ -250,9 +289,11 @@ class _Question:
         return answer.stdout
 
     def _run(self, asked: AskedPackage, folder: str | None, command: str, *options: str) -> Answer:
+        from steelmill.cargo.config_text import without_build_std
+
         env = {
             **cargo_environment(),
-            **dict(cargo_variables(os.environ)),
+            **without_build_std(cargo_variables(os.environ)),
             "LC_ALL": "C.UTF-8",
             "RUSTC": self.build.rust.rustc,
             "RUSTC_BOOTSTRAP": "1",

@@ -34,15 +34,12 @@ class Config(NamedTuple):
     """The configuration that a cargo in one folder sees."""
 
     settings: Settings
-    """For ``target_config.read_target_config``."""
+    """For ``target_config`` and ``library_config``."""
     build_target: tuple[str, ...]
     """Tuples, or absolute paths of specifications; empty where the host is meant."""
     build_rustflags: tuple[str, ...]
     env: tuple[EnvVariable, ...]
     """Sorted by name."""
-    build_std: tuple[str, ...] | None
-    """Crates; None where nothing is said, empty for cargo's own choice."""
-    build_std_features: tuple[str, ...] | None
     profiles: tuple[str, ...]
     """Names of profiles that are defined or changed, sorted."""
     sources: Sources
@@ -72,8 +69,6 @@ def read_config(folder: str, cargo_home: str, environment: Mapping[str, str], re
         build_target=_build_target(settings),
         build_rustflags=tuple(word.text() for word in settings.words("build", "rustflags")),
         env=tuple(_env_variable(settings, name) for name in sorted(settings.table("env"))),
-        build_std=_names(settings, "build-std"),
-        build_std_features=_names(settings, "build-std-features"),
         profiles=tuple(sorted(settings.table("profile"))),
         sources=read_sources(settings),
         offline=settings.boolean("net", "offline"),
@@ -88,14 +83,6 @@ def _build_target(settings: Settings) -> tuple[str, ...]:
     else:
         targets = settings.strings("build", "target", expected="a string or an array of strings")
     return tuple(resolve_path(target) if target.text().endswith(".json") else target.text() for target in targets)
-
-
-def _names(settings: Settings, key: str) -> tuple[str, ...] | None:
-    """Read an array of names, each of which may be several with commas between."""
-    elements = settings.strings("unstable", key)
-    if settings.value("unstable", key) is None and not elements:
-        return None
-    return tuple(name for element in elements for name in element.text().split(",") if name)
 
 
 def _env_variable(settings: Settings, name: str) -> EnvVariable:

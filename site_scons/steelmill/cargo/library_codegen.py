@@ -7,10 +7,9 @@ from collections import Counter
 from steelmill.cargo.metadata import Metadata
 from steelmill.cargo.unit_graph import Profile, UnitGraph
 from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.library_flags import library_flags
 
 _NO_LTO = ("false", "off")
-_FOR_LINKS = ("link", "linker", "default-linker-libraries", "relro-level", "rpath", "prefer-dynamic")
-"""Beginnings of options of ``-C`` that no library's code depends on."""
 
 
 def library_codegen(graph: UnitGraph, metadata: Metadata, rustflags: tuple[str, ...], panic: str) -> Codegen:
@@ -25,7 +24,7 @@ def library_codegen(graph: UnitGraph, metadata: Metadata, rustflags: tuple[str, 
         panic=panic,
         bitcode=root.lto not in _NO_LTO,
         codegen_units=profile.codegen_units,
-        flags=code_flags(rustflags),
+        flags=library_flags(rustflags),
     )
 
 
@@ -37,16 +36,3 @@ def _profile_of_others(graph: UnitGraph, metadata: Metadata) -> Profile | None:
     others = [unit for unit in graph.units if unit.platform and not metadata.package(unit.pkg_id).is_local]
     profiles = Counter(unit.profile for unit in others if not unit.runs_build_script)
     return profiles.most_common(1)[0][0] if profiles else None
-
-
-def code_flags(rustflags: tuple[str, ...]) -> tuple[str, ...]:
-    """Pick the user's options that shape machine code: ``-C`` and ``-Z``, but for those of links."""
-    kept: list[str] = []
-    words = iter(rustflags)
-    for word in words:
-        option = f"{word}{next(words, '')}" if word in ("-C", "-Z") else word
-        if option.startswith("--codegen="):
-            option = f"-C{option.removeprefix('--codegen=')}"
-        if option.startswith("-Z") or (option.startswith("-C") and not option[2:].startswith(_FOR_LINKS)):
-            kept.append(option)
-    return tuple(kept)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from steelmill.cargo.library_config import LibraryConfig
 from steelmill.cargo.lock import Lock
 from steelmill.cargo.metadata import Metadata, Package
 from steelmill.cargo.unit_graph import UnitGraph
@@ -32,6 +33,8 @@ class Resolved(NamedTuple):
     cfg: str
     """``rustc --print cfg`` under the flags."""
     workspace_root: str
+    library: LibraryConfig
+    """What the configuration says about core and its like."""
 
     def to_json(self) -> str:
         """Serialise."""
@@ -40,10 +43,12 @@ class Resolved(NamedTuple):
     @classmethod
     def from_json(cls, text: str) -> Resolved:
         """Read what ``to_json`` wrote."""
-        graph, metadata, lints, pins, rustflags, env, cfg, root = json.loads(text)
-        lints = {name: tuple(flags) for name, flags in lints.items()}
+        graph, metadata, lints, pins, rustflags, env, cfg, root, library = json.loads(text)
+        lints = {name: tuple(words) for name, words in lints.items()}
         pairs = tuple((name, value) for name, value in env)
-        return cls(graph, metadata, lints, pins, tuple(rustflags), pairs, cfg, root)
+        crates, features, *flags = library
+        said = LibraryConfig(tuple(crates), tuple(features), *flags)
+        return cls(graph, metadata, lints, pins, tuple(rustflags), pairs, cfg, root, said)
 
 
 def cut_metadata(text: str, graph: UnitGraph) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from steelmill.cargo.unit_graph import Unit
 from steelmill.cargo.unit_plan import UnitPlan
 from steelmill.errors import InputError
+from steelmill.rustc.library_flags import library_flags
 
 
 class _Agreement(NamedTuple):
@@ -28,6 +29,7 @@ def check_together(plans: Sequence[UnitPlan]) -> None:
     """Raise InputError where profiles contradict, and where two copies of a ``links`` package would be linked."""
     for agreement in _AGREEMENTS:
         _check_profiles(plans, agreement)
+    _check_flags(plans)
     linked: dict[str, tuple[UnitPlan, int]] = {}
     for plan in plans:
         for index, unit in enumerate(plan.graph.units):
@@ -54,6 +56,19 @@ def _check_profiles(plans: Sequence[UnitPlan], agreement: _Agreement) -> None:
                 f"[profile.{name}] says {agreement.key} = {value!r}, and that of the first package {said[0]!r}",
                 place=_manifest(plan, plan.graph.roots[0]),
                 remedy=f"say the same {agreement.key} in the profiles of both workspaces: it holds for the whole image",
+            )
+
+
+def _check_flags(plans: Sequence[UnitPlan]) -> None:
+    """Raise InputError where flags contradict that core has too, of which an image has one."""
+    said = [library_flags(plan.setting.rustflags) for plan in plans]
+    for plan, flags in zip(plans, said, strict=True):
+        if flags != said[0]:
+            raise InputError(
+                "rustflags for code generation differ from those of the first package, and core is built with one set",
+                place=_manifest(plan, plan.graph.roots[0]),
+                details=[("here", " ".join(flags) or "none"), ("first", " ".join(said[0]) or "none")],
+                remedy="say the same rustflags in .cargo/config.toml of both workspaces",
             )
 
 

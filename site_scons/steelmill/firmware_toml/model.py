@@ -75,8 +75,10 @@ class RustPart(NamedTuple):
     lto: bool
     debug_assertions: bool | None
     overflow_checks: bool | None
-    build_std: tuple[str, ...]
-    """``core``, ``compiler_builtins``, ``alloc``, in this order; core always."""
+    build_std: tuple[str, ...] | None
+    """``core``, ``compiler_builtins``, ``alloc``, in this order; core always. None where nothing is said."""
+    build_std_features: tuple[str, ...] | None
+    """Features of core; None where nothing is said."""
     mem: Literal["auto", "on", "off"]
     place: str
     """``path:line`` of its table."""

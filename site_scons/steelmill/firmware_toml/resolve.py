@@ -30,6 +30,7 @@ from steelmill.firmware_toml.model import (
 )
 from steelmill.firmware_toml.raw import RawFirmware, format_section
 from steelmill.linker.region import parse_length
+from steelmill.rustc.build_std import FEATURES
 from steelmill.rustc.cfg import Cfg
 from steelmill.toml.place import place_of
 
@@ -163,7 +164,8 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
         crates[crate_name] = crate
     order = crate_order(_dependencies(rust), {key: _dependencies(crate) for key, crate in crates.items()})
     packages = _packages(rust)
-    wanted = {"core", *rust.texts("build-std")}
+    features = rust.get("build-std-features")
+    wanted = None if rust.get("build-std") is None else {"core", *rust.texts("build-std")}
     mem = rust.get("mem", "auto")
     return RustPart(
         name=name,
@@ -182,7 +184,8 @@ def _rust(rust: _Section, firmware_name: str) -> RustPart:
         lto=rust.get("lto", False),
         debug_assertions=rust.get("debug-assertions"),
         overflow_checks=rust.get("overflow-checks"),
-        build_std=tuple(library for library in _STD_ORDER if library in wanted),
+        build_std=None if wanted is None else tuple(library for library in _STD_ORDER if library in wanted),
+        build_std_features=None if features is None else tuple(name for name in FEATURES if name in features),
         mem=_MEM[mem] if isinstance(mem, bool) else mem,
         place=rust.place,
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from steelmill.audit.catalog import ALL_RULES
 from steelmill.image.formats import FORMATS
-from steelmill.rustc.build_std import LIBRARIES
+from steelmill.rustc.build_std import FEATURES, LIBRARIES
 from steelmill.rustc.codegen import PANIC_STRATEGIES, PROFILES
 from steelmill.rustc.crate import EDITIONS
 
@@ -150,6 +150,10 @@ _RUST = _table(
         "build-std": {
             **_texts("Libraries built from rust-src; core.", "core"),
             "items": _choice("", LIBRARIES, "core"),
+        },
+        "build-std-features": {
+            **_texts("Features of core and alloc; none.", "optimize_for_size"),
+            "items": _choice("", FEATURES, "optimize_for_size"),
         },
         "mem": _choice(
             "Whether compiler_builtins supplies memcpy and its like; auto: where nobody else does.",

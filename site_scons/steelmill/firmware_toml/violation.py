@@ -9,7 +9,7 @@ from typing import Any
 from steelmill.errors import InputError
 from steelmill.firmware_toml.raw import format_key, format_section
 from steelmill.firmware_toml.schema import SCHEMA, Schema
-from steelmill.rustc.build_std import ABSENT
+from steelmill.rustc.build_std import ABSENT, FEATURES_ELSEWHERE
 from steelmill.suggest import did_you_mean
 from steelmill.toml.place import KeyPath, Lines, place_of
 from steelmill.wording import either
@@ -97,6 +97,9 @@ def _wrong_name(error: Any, path: KeyPath) -> Iterator[Violation]:
     yield (*path, key), f"bad name {key!r} in {format_section(path)}; expected {title}", "rename it"
 
 
+_ABSENT = {"build-std": ABSENT, "build-std-features": FEATURES_ELSEWHERE}
+
+
 def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
     if "propertyNames" in error.schema_path:
         yield from _wrong_name(error, path)
@@ -107,12 +110,9 @@ def _wrong_value(error: Any, path: KeyPath) -> Iterator[Violation]:
         return
     keys = path[:-1] if element else path
     where = f"{str(keys[-1])!r} in {format_section(keys[:-1])}" if keys[:-1] else f"{str(keys[-1])!r}"
-    if keys[-1] == "build-std" and element and error.instance in tuple(ABSENT):
-        yield (
-            path,
-            f"{where} holds {_describe(error.instance)}; {ABSENT[error.instance].why}",
-            ABSENT[error.instance].remedy,
-        )
+    absent = _ABSENT.get(str(keys[-1]), {}).get(error.instance) if element and isinstance(error.instance, str) else None
+    if absent:
+        yield path, f"{where} holds {_describe(error.instance)}; {absent.why}", absent.remedy
         return
     verb = "holds" if element else "is"
     near = did_you_mean(error.instance, _words(error.schema)) if isinstance(error.instance, str) else ""

@@ -9,6 +9,8 @@ from steelmill.choice import choose
 from steelmill.errors import InputError
 
 LIBRARIES = ("core", "alloc", "compiler_builtins")
+FEATURES = ("optimize_for_size", "debug_refcell")
+"""Features of core, and of alloc where it has them, that anybody may turn on."""
 
 
 class Absent(NamedTuple):
@@ -31,6 +33,42 @@ ABSENT: Mapping[str, Absent] = {
     "panic_unwind": Absent("unwinding needs std, and here a panic aborts", "leave it out"),
 }
 """Library -> why it is refused."""
+
+
+_OF_STD = "is a feature of std, which firmware has not"
+_LEAVE_OUT = "leave it out"
+
+FEATURES_ELSEWHERE: Mapping[str, Absent] = {
+    "compiler-builtins-mem": Absent(
+        "whether compiler_builtins supplies memcpy and its like is a key of its own", 'say mem = "on"'
+    ),
+    "compiler-builtins-c": Absent("it takes the C sources of compiler-rt, which no rust-src holds", _LEAVE_OUT),
+    "compiler-builtins-no-asm": Absent("it is for targets without inline assembly, and these have it", _LEAVE_OUT),
+    "compiler-builtins-no-f16-f128": Absent(
+        "intrinsics of f16 and f128 cost nothing where no code uses them", _LEAVE_OUT
+    ),
+    "panic_immediate_abort": Absent(
+        "what a panic does is a key of its own",
+        'say panic = "immediate-abort": in [rust], or for a package in the profile of its Cargo.toml',
+    ),
+    **{
+        name: Absent(f"{name} {_OF_STD}", _LEAVE_OUT)
+        for name in (
+            *("backtrace", "backtrace-trace-only", "default", "llvm-libunwind", "panic-unwind", "profiler"),
+            *("std_detect_dlsym_getauxval", "std_detect_env_override", "std_detect_file_io", "system-llvm-libunwind"),
+        )
+    },
+}
+"""Feature of cargo's ``build-std-features`` -> why it is none of ``FEATURES``, and what stands in its place."""
+
+
+def check_features(names: Sequence[str], place: str) -> None:
+    """Raise InputError at ``place`` for a name that is none of ``FEATURES``."""
+    for name in names:
+        if name in FEATURES_ELSEWHERE:
+            absent = FEATURES_ELSEWHERE[name]
+            raise InputError(f"{name!r}: {absent.why}", place=place, remedy=absent.remedy)
+        choose(name, FEATURES, place)
 
 
 def check_build_std(names: Sequence[str], place: str) -> None:

@@ -70,11 +70,13 @@ def make_sysroot(
     threads: int,
     out_dir: str,
     builtins: BuiltinsSource | None = None,
+    features: tuple[str, ...] = (),
 ) -> Sysroot:
     """Plan the library crates below ``out_dir``; equal options give the same folder, whatever the crates.
 
     ``crates`` is what the user asked for (``build-std``); ``threads`` is how many threads one rustc may use.
-    ``builtins`` is where compiler_builtins comes from, None where rust-src holds it.
+    ``builtins`` is where compiler_builtins comes from, None where rust-src holds it; ``features`` are those of core and
+    alloc.
     """
     for name in crates:
         if name not in CRATES:
@@ -84,14 +86,14 @@ def make_sysroot(
             )
     # core and compiler_builtins belong to every no_std crate; rustc looks for the latter by itself (E0463)
     wanted = CRATES if "alloc" in crates else CRATES[:2]
-    key = hashlib.sha256(repr((codegen.argv(), mem)).encode()).hexdigest()[:8]
+    key = hashlib.sha256(repr((codegen.argv(), mem, *features)).encode()).hexdigest()[:8]
     folder = f"{out_dir}/sysroot-{key}"
     libraries: list[Library] = []
     steps: list[Step] = []
     for name in wanted:
         step = _library_step(
             toolchain, target, codegen, name, tuple(libraries), mem=mem, threads=threads, folder=folder,
-            builtins=builtins if name == "compiler_builtins" else None,
+            builtins=builtins if name == "compiler_builtins" else None, features=features,
         )  # fmt: skip
         steps.append(step)
         libraries.append(Library(name, library_paths(step)))
@@ -109,6 +111,7 @@ def _library_step(
     threads: int,
     folder: str,
     builtins: BuiltinsSource | None,
+    features: tuple[str, ...],
 ) -> Step:
     emit, outputs = emit_library(toolchain, name)
     # only the metadata of what was built before is read: an rlib holds nothing that a library crate needs
@@ -117,8 +120,9 @@ def _library_step(
     if name == "compiler_builtins":
         release = builtins.locked.version if builtins else None
         cfgs = builtins_cfgs(target.spec, target.cfg, codegen.opt_level, mem, release)
-    elif codegen.panic == "immediate-abort" and not toolchain.knows_immediate_abort:
-        cfgs = (_PANIC_FEATURE,)
+    else:
+        panics = codegen.panic == "immediate-abort" and not toolchain.knows_immediate_abort
+        cfgs = (*((_PANIC_FEATURE,) if panics else ()), *(f'feature="{feature}"' for feature in features))
     proven = name in _THREADED_CRATES and toolchain.version.release in _THREADS_PROVEN and threads > 1
     return Step(
         label=("RUSTC", f"{name}  {target.name}"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from rust_firmware.builders.rust import add_sysroot
-from rust_firmware.cargo_graphs import PROFILE_ROOTS, PackageGraphs
+from rust_firmware.cargo_graphs import PROFILE_ROOTS, LibraryWish, PackageGraphs
 from rust_firmware.cargo_sources import verify_sources
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.discovery import Found, Scan
@@ -27,6 +27,7 @@ from steelmill.cargo.unit_plan import CargoSetting, CcTools, Host, ProgramLink, 
 from steelmill.cargo.unit_step import unit_step
 from steelmill.cc.flags import arguments
 from steelmill.errors import InputError, ToolchainError
+from steelmill.rustc.build_std import FEATURES
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot
@@ -54,9 +55,10 @@ class CargoPackages(NamedTuple):
     """What the user gives to all their crates, besides cargo's configuration."""
     bindings: Bindings
     """What their local crates may include."""
-
     asserted: Mapping[str, Assertions]
     """What of their crates includes assertions of C headers, by the crate's name."""
+    library: LibraryWish
+    """What the firmware itself says about core and its like."""
 
     @property
     def root(self) -> Unit:
@@ -84,22 +86,35 @@ class CargoPackages(NamedTuple):
 def prepare_packages(
     build: TargetBuild,
     graphs: PackageGraphs,
-    libraries: tuple[str, ...],
+    library: LibraryWish,
     env: tuple[tuple[str, str], ...],
     *,
     mem: bool,
     bindings: Bindings,
     asserted: Mapping[str, Assertions] | None = None,
 ) -> CargoPackages:
-    """Read what cargo resolved and add the sysroot that its profile asks for; ``libraries`` is ``build-std``."""
+    """Read what cargo resolved and add the sysroot that its profile and its configuration ask for.
+
+    ``library`` holds in the place of the configuration.
+    """
     workspaces = read_workspaces(graphs)
     first = workspaces[0]
     root = first.graph.units[first.graph.roots[0]]
-    panic = _panic(root.profile.panic)
+    panic = _panic(root.profile.panic, graphs.resolved)
     codegen = library_codegen(first.graph, first.metadata, first.resolved.rustflags, panic)
-    sysroot = add_sysroot(build, codegen, libraries, mem=mem)
+    said = [resolved.library for resolved in graphs.resolved]
+    sysroot = add_sysroot(
+        build,
+        codegen,
+        tuple(crate for one in said for crate in one.crates) if library.crates is None else library.crates,
+        mem=mem,
+        features=tuple(name for name in FEATURES if any(name in one.features for one in said))
+        if library.features is None
+        else library.features,
+        cfg=parse_cfg(first.resolved.cfg) if codegen.flags else None,
+    )
     named = {name or _crate_name(root): assertions for name, assertions in (asserted or {}).items()}
-    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings, named)
+    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings, named, library)
 
 
 def read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
@@ -141,7 +156,7 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
         target=build.target._replace(cfg=parse_cfg(resolved.cfg)),
         tuple_name=target_tuple(build.target.spec),
         sysroot=packages.sysroot,
-        panic=_panic(packages.root.profile.panic),
+        panic=_panic(packages.root.profile.panic, [each.resolved for each in packages.workspaces]),
         host=find_host(build, build.profile),
         link=link,
         cc=_cc_tools(build),
@@ -215,8 +230,10 @@ def _crate_name(unit: Unit) -> str:
     return unit.target.name.replace("-", "_")
 
 
-def _panic(strategy: str) -> str:
+def _panic(strategy: str, resolved: Sequence[Resolved]) -> str:
     """Firmware has nothing that unwinds: what cargo leaves at its default means the target's own strategy."""
+    if any(one.library.immediate_abort for one in resolved):
+        return "immediate-abort"
     return "abort" if strategy == "unwind" else strategy
 
 

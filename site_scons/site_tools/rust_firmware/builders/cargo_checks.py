@@ -22,7 +22,7 @@ def add_package_checks(
     linter: Linter | None,
 ) -> tuple[Step, ...]:
     """Add the check of an image's packages, on the sysroot of the image; give the Steps of their local crates."""
-    graphs = resolve_packages(build, asked, rustflags, CHECK)
+    graphs = resolve_packages(build, asked, rustflags, packages.library, CHECK)
 
     def adapt(setting: CargoSetting) -> CargoSetting:
         # metadata that no code was generated for is of no use to the crates of an image

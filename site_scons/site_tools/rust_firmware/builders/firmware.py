@@ -77,17 +77,18 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
 
     prebuilt = tuple(path(name) for name in fw.c.objects) if fw.c else ()
     _check_exist(build, prebuilt, "[c] objects", place)
-    mem = decide_mem(
-        fw.rust.mem if fw.rust else "off",
-        fw.c.libraries if fw.c else (),
-        {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {},
-    )
+    symbols = {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {}
+    decide = partial(decide_mem, libraries=fw.c.libraries if fw.c else (), prebuilt_symbols=symbols)
     options = _c_options(build, fw, base, out_dir)
     given = _Given(
         add_assertions(build, options, fw.audit.layout, place, out_dir),
         _add_bindings(build, options, fw, base, out_dir),
     )
-    link, staticlib = _add_rust_part(build, fw, fw.rust, mem, given, base, out_dir) if fw.rust else (add_link, ())
+    link, staticlib, mem = (
+        _add_rust_part(build, fw, fw.rust, decide, given, base, out_dir)
+        if fw.rust
+        else _RustOfImage(add_link, (), decide("off"))
+    )
     if not build.session.builds_images:
         return []
     objects = _add_objects(build, options, fw.c, base, place, out_dir) if fw.c else ()
@@ -153,34 +154,46 @@ def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
     return tuple(TypePair(c, rust, part.place) for part in fw.audit.layout for c, rust in part.types)
 
 
+class _RustOfImage(NamedTuple):
+    """What the link of an image needs of its Rust."""
+
+    link: Callable[..., LinkedElf]
+    staticlib: tuple[str, ...]
+    mem: MemDecision
+
+
 def _add_rust_part(
     build: TargetBuild,
     fw: Firmware,
     rust: RustPart,
-    mem: MemDecision,
+    decide: Callable[[Any], MemDecision],
     given: _Given,
     base: str,
     out_dir: str,
-) -> tuple[Callable[..., LinkedElf], tuple[str, ...]]:
-    """Add the Rust of an image; give what links it, and the staticlib that the link takes."""
+) -> _RustOfImage:
+    """Add the Rust of an image; ``decide`` says who supplies memcpy, by what the firmware says of ``mem``."""
+    mem = decide(rust.mem)
     if not rust.packages:
         _add_headers(
             build, fw, {rust.name: rust.crate, **{part.name: part.crate for part in rust.crates}}, base, out_dir
         )
-        return add_link, (_add_rust(build, rust, mem, given, base, out_dir),)
+        return _RustOfImage(add_link, (_add_rust(build, rust, mem, given, base, out_dir),), mem)
     # costly to import, and few projects have both kinds
     from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
     from rust_firmware.builders.cargo_program import add_program
-    from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
+    from rust_firmware.cargo_graphs import AskedPackage, LibraryWish, resolve_packages
     from steelmill.cargo.unit_plan import ProgramLink
 
     tree = build.session.tree
     asked = tuple(
         AskedPackage(part, os.path.normpath(tree.absolute(os.path.join(base, part.manifest)))) for part in rust.packages
     )
-    graphs = resolve_packages(build, asked, rust.rustflags)
+    library = LibraryWish(rust.build_std, rust.build_std_features)
+    graphs = resolve_packages(build, asked, rust.rustflags, library)
+    if rust.mem == "auto" and any(resolved.library.mem for resolved in graphs.resolved):
+        mem = decide("on")
     packages = prepare_packages(
-        build, graphs, rust.build_std, rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
+        build, graphs, library, rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
     )
     _add_headers(build, fw, packages.crate_roots, base, out_dir)
     verbs = get_product().rust_verbs
@@ -189,8 +202,9 @@ def _add_rust_part(
     for resolved in graphs.resolved:
         get_product().add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
     if packages.is_program:
-        return partial(add_program, packages=packages), ()
-    return add_link, (add_umbrella(build, plan_packages(build, packages, ProgramLink("")), rust.name, out_dir),)
+        return _RustOfImage(partial(add_program, packages=packages), (), mem)
+    umbrella = add_umbrella(build, plan_packages(build, packages, ProgramLink("")), rust.name, out_dir)
+    return _RustOfImage(add_link, (umbrella,), mem)
 
 
 def _add_rust(
@@ -210,7 +224,7 @@ def _add_rust(
         overflow_checks=rust.overflow_checks,
         bitcode=rust.lto,
     )
-    sysroot = add_sysroot(build, codegen, rust.build_std, mem=mem.mem)
+    sysroot = add_sysroot(build, codegen, rust.build_std or (), mem=mem.mem, features=rust.build_std_features or ())
     setting = Setting(build.rust, build.target, codegen, sysroot, out_dir, build.incremental)
     libraries: dict[str, Library] = {}
     for part in rust.crates:

@@ -43,7 +43,7 @@ def add_package_tests(
     host = build.rust.version.host
     workspaces = tuple(
         workspace._replace(graph=tests_for_host(workspace.graph, host))
-        for workspace in read_workspaces(resolve_packages(build, asked, rustflags, request))
+        for workspace in read_workspaces(resolve_packages(build, asked, rustflags, packages.library, request))
     )
 
     def adapt(setting: CargoSetting) -> CargoSetting:

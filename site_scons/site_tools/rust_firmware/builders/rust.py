@@ -17,17 +17,29 @@ from steelmill.rustc.sysroot import Sysroot, make_sysroot
 from steelmill.step import Step
 
 
-def add_sysroot(build: TargetBuild, codegen: Codegen, crates: tuple[str, ...], *, mem: bool) -> Sysroot:
-    """Add the library crates; equal arguments share one sysroot."""
+def add_sysroot(
+    build: TargetBuild,
+    codegen: Codegen,
+    crates: tuple[str, ...],
+    *,
+    mem: bool,
+    features: tuple[str, ...] = (),
+    cfg: Cfg | None = None,
+) -> Sysroot:
+    """Add the library crates; equal arguments share one sysroot.
+
+    ``cfg`` is what ``rustc --print cfg`` says of the target under the user's flags; None where there are none.
+    """
     sysroot = make_sysroot(
         build.rust,
-        build.target,
+        build.target if cfg is None else build.target._replace(cfg=cfg),
         codegen,
         crates=crates,
         mem=mem,
         threads=build.threads,
         out_dir=build.out_dir,
         builtins=_builtins(build),
+        features=features,
     )
     for step in sysroot.steps:
         build.graph.add(step)

@@ -101,16 +101,25 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     """
     # costly to import, and few projects have both kinds
     from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
-    from rust_firmware.cargo_graphs import resolve_packages
+    from rust_firmware.cargo_graphs import LibraryWish, resolve_packages
     from steelmill.cargo.unit_plan import ProgramLink
 
     chosen = env.Override(overrides)
     build = _target_build(chosen)
     asked = _asked_packages(chosen, build, name, manifests)
     rustflags = tuple(_words(chosen, "RUSTFLAGS"))
-    graphs = resolve_packages(build, asked, rustflags)
+    # the construction variable has a default, which is no word of the user's
+    said = tuple(_words(chosen, "RUST_BUILD_STD")) != tuple(DEFAULTS["RUST_BUILD_STD"])
+    library = LibraryWish(crates=_build_std(chosen) if said else None, features=None)
+    graphs = resolve_packages(build, asked, rustflags, library)
+    by_config = chosen["RUST_MEM"] == "auto" and any(resolved.library.mem for resolved in graphs.resolved)
     packages = prepare_packages(
-        build, graphs, _build_std(chosen), _rust_env(chosen, name), mem=_mem(chosen), bindings=_bindings(chosen, name)
+        build,
+        graphs,
+        library,
+        _rust_env(chosen, name),
+        mem=by_config or _mem(chosen),
+        bindings=_bindings(chosen, name),
     )
     verbs = get_product().rust_verbs
     if verbs:
