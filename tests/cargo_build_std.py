@@ -47,7 +47,17 @@ def both_sources(manifest: Path, scratch: Path, rustc: str, cargo: str) -> Path:
     """
     vendor = scratch / "vendor"
     subprocess.run(
-        [cargo, "vendor", "--quiet", "--locked", "--versioned-dirs", "--manifest-path", manifest, vendor],
+        [
+            cargo,
+            "vendor",
+            "--quiet",
+            "--locked",
+            "--versioned-dirs",
+            "--no-delete",
+            "--manifest-path",
+            manifest,
+            vendor,
+        ],
         env={**os.environ, "RUSTC": rustc},
         capture_output=True,
         check=True,

@@ -1,4 +1,4 @@
-"""One command, timed: wall-clock seconds and the memory of its largest process."""
+"""One command, timed: by the clock, by the processor, and the memory of its largest process."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ class Sample(NamedTuple):
 
     seconds: float
     """Wall clock."""
+    cpu: float
+    """Seconds of processor time, of the command and all that it waited for."""
     peak: int
     """Bytes: the largest resident set among the command and all that it waited for."""
 
@@ -37,4 +39,4 @@ def measure(argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Sample
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise CommandFailed(f"{' '.join(argv)}\n{log.read_text(errors='replace')}")
-    return Sample(seconds, usage.ru_maxrss * 1024)
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)

@@ -24,7 +24,7 @@ class Scenario(NamedTuple):
     """True where one of the two sides builds core again: it is run less often."""
 
 
-def _set_last_line(tree: Tree, path: str, mark: str, line: str) -> None:
+def set_last_line(tree: Tree, path: str, mark: str, line: str) -> None:
     """Put one line, known by ``mark``, at the end of a file."""
     text = tree.read(path)
     before = text.partition(mark)[0] if mark in text else text
@@ -34,19 +34,19 @@ def _set_last_line(tree: Tree, path: str, mark: str, line: str) -> None:
 def _edit_rust(tree: Tree, number: int) -> None:
     # assignment of a value that lands in the object, so that the link has to follow
     mark = "#[unsafe(no_mangle)] pub static BENCHMARK: u32 = "
-    _set_last_line(tree, _RUST, mark, f"{number};")
+    set_last_line(tree, _RUST, mark, f"{number};")
 
 
 def _edit_c(tree: Tree, number: int) -> None:
-    _set_last_line(tree, _C, "const int benchmark = ", f"{number};")
+    set_last_line(tree, _C, "const int benchmark = ", f"{number};")
 
 
 def _comment_rust(tree: Tree, number: int) -> None:
-    _set_last_line(tree, _RUST, "// benchmark ", str(number))
+    set_last_line(tree, _RUST, "// benchmark ", str(number))
 
 
 def _comment_c(tree: Tree, number: int) -> None:
-    _set_last_line(tree, _C, "// benchmark ", str(number))
+    set_last_line(tree, _C, "// benchmark ", str(number))
 
 
 def _touch(tree: Tree, _number: int) -> None:

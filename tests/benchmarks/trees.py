@@ -148,17 +148,22 @@ def cargo_tree(folder: Path, rustc: str, cargo: str) -> Tree:
     command = f"{' '.join(build)} && make --no-print-directory --jobs={os.cpu_count() or 1}"
     # what Steelmill generates from ring.h to compare it with the Rust side: cargo has nothing like it
     (folder / "no_layout.rs").touch()
-    env = {**_environment(), "RUSTC": rustc, "RUSTC_BOOTSTRAP": "1", "LAYOUT_RING": str(folder / "no_layout.rs")}
+    env = {**environment(), "RUSTC": rustc, "RUSTC_BOOTSTRAP": "1", "LAYOUT_RING": str(folder / "no_layout.rs")}
     return Tree(folder, ("/bin/sh", "-c", command), env, ("target", "out"))
 
 
 def steelmill_tree(folder: Path, rustc: str) -> Tree:
     """Make the tree that Steelmill builds; it has its own copy of the plugin, so that edits of it disturb nothing."""
     _copy_sources(folder)
-    shutil.copytree(CHECKOUT / "site_scons", folder / "site_scons", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_plugin(folder)
     (folder / "SConstruct").write_text(_SCONSTRUCT, encoding="utf-8")
     argv = (sys.executable, "-m", "SCons", f"target={TARGET}", f"rustc={rustc}", "cache=cache")
-    return Tree(folder, argv, _environment(), ("build", "cache"))
+    return Tree(folder, argv, environment(), ("build", "cache"))
+
+
+def copy_plugin(folder: Path) -> None:
+    """Give a tree the plugin as it is now."""
+    shutil.copytree(CHECKOUT / "site_scons", folder / "site_scons", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _copy_sources(folder: Path) -> None:
@@ -168,7 +173,7 @@ def _copy_sources(folder: Path) -> None:
     shutil.copyfile(CHECKOUT / "targets" / f"{TARGET}.json", folder / "targets" / f"{TARGET}.json")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Give the environment without what would slow Python or change Rust's options."""
     dropped = ("PYTHONDONTWRITEBYTECODE", "RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS")
     return {name: value for name, value in os.environ.items() if name not in dropped}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measure import CommandFailed, Sample, measure
-from benchmarks.report import format_table
+from benchmarks.report import Aim, format_table
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.trees import TARGET, Tree
 
@@ -28,16 +28,31 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_the_table_shows_medians_and_ratios() -> None:
-    reference = [Sample(4.0, 200 * MIB), Sample(1.0, 100 * MIB), Sample(2.0, 300 * MIB)]
-    table = format_table({"second build": (reference, [Sample(1.0, 50 * MIB)])})
-    assert table.splitlines()[:2] == [
-        "scenario      runs  cargo + make  steelmill  ratio  cargo + make  steelmill",
-        "second build     1        2.00 s     1.00 s   0.50       200 MiB     50 MiB",
+    reference = [Sample(4.0, 2.0, 200 * MIB), Sample(1.0, 0.5, 100 * MIB), Sample(2.0, 1.0, 300 * MIB)]
+    table = format_table({"second build": (reference, [Sample(1.0, 0.8, 50 * MIB)])}, "make")
+    head, row = (line.split("  ") for line in table.splitlines()[:2])
+    assert [cell.strip() for cell in head if cell][2:6] == [
+        "clock: make",
+        "clock: steelmill",
+        "clock: ratio",
+        "processor: make",
     ]
+    assert [cell.strip() for cell in row if cell] == [
+        *("second build", "1", "2.00 s", "1.00 s", "0.50", "1.00 s", "0.80 s", "0.80", "200 MiB", "50 MiB", "0.25")
+    ]
+
+
+def test_an_aim_is_a_ratio_or_a_time_that_is_short_enough() -> None:
+    reference, own = [Sample(0.1, 0.1, MIB)], [Sample(0.2, 0.2, MIB)]
+    assert Aim(1.5).miss(reference, own) == "0.20 s, ratio 2.00; the aim is 1.5"
+    assert Aim(2.0).miss(reference, own) is None
+    assert Aim(1.5, seconds=0.25).miss(reference, own) is None
+    assert Aim(1.5, seconds=0.19).miss(reference, own) == "0.20 s, ratio 2.00; the aim is 1.5 or 0.19 s"
 
 
 def test_a_command_is_measured(tmp_path: Path) -> None:
     sample = measure([sys.executable, "-c", "import time; time.sleep(0.1)"], tmp_path, {})
+    assert sample.cpu > 0
     assert sample.seconds >= 0.1
     assert sample.peak > MIB
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from steelmill.audit.layout.asserted import Assertions
@@ -162,11 +163,11 @@ class UnitPlan:
         found: dict[int, None] = {}
         waiting = [index]
         while waiting:
-            for edge in self.unit(waiting.pop(0)).dependencies:
-                if edge.index not in found and is_linkable(self.unit(edge.index)):
-                    found[edge.index] = None
-                    if not self.unit(edge.index).is_proc_macro:
-                        waiting.append(edge.index)
+            for edge in self._libraries[waiting.pop(0)]:
+                if edge not in found:
+                    found[edge] = None
+                    if not self.unit(edge).is_proc_macro:
+                        waiting.append(edge)
         return tuple(found)
 
     def assertions(self, index: int) -> Assertions:
@@ -185,30 +186,47 @@ class UnitPlan:
 
     def own_run(self, index: int) -> int | None:
         """Find the unit that runs the build script of a unit's package; None where there is none."""
-        if self.unit(index).runs_build_script:
-            return None
-        edges = (edge.index for edge in self.unit(index).dependencies)
-        return next((edge for edge in edges if self.unit(edge).runs_build_script), None)
+        return self._own_runs[index]
 
     def linked_runs(self, index: int) -> tuple[int, ...]:
         """List the build script runs whose libraries a unit may link: its own first, then those of its libraries."""
-        found: dict[int, None] = {}
-        seen: set[int] = set()
+        if index not in self._linked_runs:
+            found: dict[int, None] = {}
+            seen: set[int] = set()
 
-        def visit(unit: int) -> None:
-            if unit in seen:
-                return
-            seen.add(unit)
-            run = self.own_run(unit)
-            if run is not None:
-                found[run] = None
-            edges = [edge.index for edge in self.unit(unit).dependencies if is_linkable(self.unit(edge.index))]
-            for edge in sorted(edges, key=lambda one: self.package(one)[1:3]):
-                if not self.unit(edge).is_proc_macro:
-                    visit(edge)
+            def visit(unit: int) -> None:
+                if unit in seen:
+                    return
+                seen.add(unit)
+                run = self.own_run(unit)
+                if run is not None:
+                    found[run] = None
+                for edge in sorted(self._libraries[unit], key=lambda one: self.package(one)[1:3]):
+                    if not self.unit(edge).is_proc_macro:
+                        visit(edge)
 
-        visit(index)
-        return tuple(found)
+            visit(index)
+            self._linked_runs[index] = tuple(found)
+        return self._linked_runs[index]
+
+    @cached_property
+    def _libraries(self) -> tuple[tuple[int, ...], ...]:
+        """List, for each unit, those that it depends on and whose crates others can use."""
+        usable = [is_linkable(unit) for unit in self.graph.units]
+        return tuple(tuple(one.index for one in unit.dependencies if usable[one.index]) for unit in self.graph.units)
+
+    @cached_property
+    def _own_runs(self) -> tuple[int | None, ...]:
+        runs = [unit.runs_build_script for unit in self.graph.units]
+        return tuple(
+            None if runs[index] else next((one.index for one in unit.dependencies if runs[one.index]), None)
+            for index, unit in enumerate(self.graph.units)
+        )
+
+    @cached_property
+    def _linked_runs(self) -> dict[int, tuple[int, ...]]:
+        """What ``linked_runs`` has found."""
+        return {}
 
     def place(self, path: str) -> str:
         """Spell a path as the build does: relative to the top folder, or absolute outside it."""

@@ -8,7 +8,7 @@ import os
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cargo import CargoPackages, add_units, plan_packages, source_scan
 from rust_firmware.builders.link import LinkOptions, add_link_script, add_memory, add_script, find_spec_flags, regions
-from rust_firmware.discovery import Found, Scan
+from rust_firmware.discovery import Found, Scan, once_between_builds
 from rust_firmware.failure_facts import link_facts
 from rust_firmware.linked_elf import LinkedElf, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
@@ -160,7 +160,7 @@ def _script_scan(build: TargetBuild, plan: UnitPlan, index: int, linked: LinkedE
             return Found(())
         return Found(*([path for path in paths if not path.startswith(covered)] for paths in found))
 
-    return scan
+    return once_between_builds(build.session, scan)
 
 
 def _covered(plan: UnitPlan, index: int) -> tuple[str, ...]:
