@@ -25,6 +25,9 @@ HOST_APP, HOST_BOARD = APP, BOARD
 """Build scripts are called like their packages."""
 
 
+PART_LOCKED = 'name = "part"\nversion = "0.1.0"'
+
+
 @dataclass(frozen=True)
 class Row:
     """One change and what it rebuilds."""
@@ -37,6 +40,10 @@ class Row:
 
 def edit(path: str, old: str, new: str) -> Callable[[Project], object]:
     return lambda project: project.edit(path, old, new)
+
+
+def edits(*all_edits: tuple[str, str, str]) -> Callable[[Project], object]:
+    return lambda project: [project.edit(*one) for one in all_edits]
 
 
 def write(path: str, text: str) -> Callable[[Project], object]:
@@ -87,6 +94,22 @@ ROWS = (
         (HOST_APP, RUN_APP, APP, *IMAGE),
     ),
     Row("a feature of a dependency", edit("Cargo.toml", "features = []", 'features = ["extra"]'), (PART, APP, *IMAGE)),
+    Row(
+        "a dependency's version",
+        edits(
+            ("part/Cargo.toml", "0.1.0", "0.2.0"), ("Cargo.lock", PART_LOCKED, PART_LOCKED.replace("0.1.0", "0.2.0"))
+        ),
+        ("RUSTC part 0.2.0", APP, *IMAGE),
+    ),
+    Row(
+        "what Cargo.toml says to people, which env! may read",
+        edit("Cargo.toml", 'edition = "2021"', 'edition = "2021"\ndescription = "small"'),
+        (HOST_APP, RUN_APP, APP),
+    ),
+    Row(
+        "what Cargo.toml says to a registry",
+        edit("Cargo.toml", 'edition = "2021"', 'edition = "2021"\nkeywords = ["small"]\npublish = false'),
+    ),
     Row(
         "the profile of a dependency",
         edit("Cargo.toml", '"s"', '"s"\n\n[profile.release.package.part]\nopt-level = 3'),
