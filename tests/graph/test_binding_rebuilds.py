@@ -123,7 +123,7 @@ def test_what_is_missing_is_told_with_the_line_that_asks_for_it(bound: Project, 
     assert "[[cbindgen]] config names cbind.toml, which does not exist" in bound.fail().stderr
     bound.write("firmware.toml", toml)
     run = bound.fail(f"rustc={SYSTEM_RUSTC}", env={"PATH": str(tmp_path)})
-    assert "no bindgen on PATH" in run.stderr
+    assert f"firmware.toml:{line}: no bindgen on PATH\n" in run.stderr
     assert "cargo install --locked bindgen-cli" in run.stderr
 
 

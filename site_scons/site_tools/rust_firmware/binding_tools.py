@@ -28,9 +28,12 @@ from steelmill.step import Tool
 _ENV = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "RUST_BACKTRACE": "0"}
 
 
-def find_bindgen(probes: Probes) -> BindgenTool:
-    """Identify the bindgen on PATH down to the libraries that it loads; raise ToolchainError where one is missing."""
-    program = _find("bindgen", "cargo install --locked bindgen-cli")
+def find_bindgen(probes: Probes, asked_at: str | None = None) -> BindgenTool:
+    """Identify the bindgen on PATH down to the libraries that it loads; raise ToolchainError where one is missing.
+
+    ``asked_at`` says what needs it, for messages.
+    """
+    program = _find("bindgen", "cargo install --locked bindgen-cli", asked_at)
     said = probes.remember(
         "version, options and layout of bindgen",
         [stamp(program)],
@@ -70,9 +73,9 @@ def find_bindgen(probes: Probes) -> BindgenTool:
     return BindgenTool(program, version, parse_options(said["help"]), said["pretty"], library.path, clang, identity)
 
 
-def find_cbindgen(probes: Probes) -> CbindgenTool:
+def find_cbindgen(probes: Probes, asked_at: str | None = None) -> CbindgenTool:
     """Identify the cbindgen on PATH; raise ToolchainError where there is none."""
-    program = _find("cbindgen", "cargo install --locked cbindgen")
+    program = _find("cbindgen", "cargo install --locked cbindgen", asked_at)
     said = probes.remember(
         "version and options of cbindgen",
         [stamp(program)],
@@ -85,10 +88,14 @@ def find_cbindgen(probes: Probes) -> CbindgenTool:
     )
 
 
-def _find(name: str, newest: str) -> str:
+def _find(name: str, newest: str, asked_at: str | None) -> str:
     program = shutil.which(name)
     if program is None:
-        raise ToolchainError(f"no {name} on PATH", remedy=f"{how_to_install([name])}, or the newest one by {newest}")
+        raise ToolchainError(
+            f"no {name} on PATH",
+            place=asked_at,
+            remedy=f"{how_to_install([name])}, or the newest one by {newest}",
+        )
     return os.path.abspath(program)
 
 

@@ -40,14 +40,14 @@ def add_declared_bindings(
                 remedy="correct the path, which starts from the folder of this file",
             )
         request = Bindgen(part.name, header, part.allowlist, part.flags)
-        made[part.name] = add_binding(build, options, request, f"{out_dir}/bindings")
+        made[part.name] = add_binding(build, options, request, f"{out_dir}/bindings", part.place)
     return name_bindings(made)
 
 
-def add_binding(build: TargetBuild, options: CcOptions, request: Bindgen, folder: str) -> str:
-    """Add the bindings of one header in ``folder``; give the path of the Rust."""
+def add_binding(build: TargetBuild, options: CcOptions, request: Bindgen, folder: str, asked_at: str) -> str:
+    """Add the bindings of one header in ``folder``; give the path of the Rust. ``asked_at`` is for messages."""
     session = build.session
-    bindgen = find_bindgen(session.probes)
+    bindgen = find_bindgen(session.probes, asked_at)
     spec, cfg = build.target.spec, build.target.cfg
     words = tuple(word for word, _ in options.flags(LANGUAGES[".c"]))
     read, finish = bindgen_steps(
@@ -97,12 +97,11 @@ def add_declared_headers(
                 place=part.config_place,
                 remedy="correct the path, or take it out: C for bare metal is made without",
             )
-        add_c_header(
-            build, tree.relative(os.path.join(base, roots[crate])), config, f"{out_dir}/{INCLUDE}/{part.header}"
-        )
+        root = tree.relative(os.path.join(base, roots[crate]))
+        add_c_header(build, root, config, f"{out_dir}/{INCLUDE}/{part.header}", part.place)
 
 
-def add_c_header(build: TargetBuild, root: str, config: str | None, output: str) -> str:
+def add_c_header(build: TargetBuild, root: str, config: str | None, output: str, asked_at: str) -> str:
     """Add the C header of the crate at ``root`` at the path ``output``; without ``config`` by Steelmill's own."""
     session = build.session
     name = output.rpartition("/")[2]
@@ -114,6 +113,6 @@ def add_c_header(build: TargetBuild, root: str, config: str | None, output: str)
         # cbindgen looks at all modules, and at no include!, which may name what is made of this very header
         return Found(resolve(root, session.scans.rust, None, {}, exists=session.tree.exists).files)
 
-    step = cbindgen_step(find_cbindgen(session.probes), root, config, output, build.target.name)
+    step = cbindgen_step(find_cbindgen(session.probes, asked_at), root, config, output, build.target.name)
     build.graph.add(step, scan)
     return step.target_paths[0]

@@ -146,7 +146,7 @@ def bindgen(env: Any, name: str, header: Any, **overrides: Any) -> list[Any]:
     check_bindgen_flags(flags, f"BINDGENFLAGS of {name}")
     path = _only_path(env, header, f"the header of {name}")
     request = Bindgen(name, path, tuple(_words(chosen, "BINDGEN_ALLOWLIST")), flags)
-    made = add_binding(build, cc_options(chosen), request, f"{_out_dir(env, build)}/bindings")
+    made = add_binding(build, cc_options(chosen), request, f"{_out_dir(env, build)}/bindings", f"Bindgen {name}")
     get_product().bindings[made] = name
     return [file_node(made)]
 
@@ -165,6 +165,7 @@ def cbindgen(env: Any, header: str, root: Any, **overrides: Any) -> list[Any]:
         _only_path(env, root, f"the crate root of {header}"),
         _only_path(env, config, f"CBINDGEN_CONFIG of {header}") if config else None,
         f"{_out_dir(env, build)}/{INCLUDE}/{header}",
+        f"Cbindgen {header}",
     )
     return [file_node(made)]
 
