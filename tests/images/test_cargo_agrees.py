@@ -99,6 +99,7 @@ def make_plan(project: CargoProject, *options: str) -> UnitPlan:
     cfg = parse_cfg(ask_rustc("-Zunstable-options", "--print", "cfg", "--target", spec, "--cfg", "from_config"))
     target = Target(built_in_spec(TUPLE), f"build/{TUPLE}.json", cfg, "build/probe.o")
     workspace = Manifest((project.folder / "Cargo.toml").read_text(), "Cargo.toml")
+    graph = parse_unit_graph(project.unit_graph(*options))
     setting = CargoSetting(
         toolchain=toolchain,
         cargo="/usr/bin/cargo",
@@ -122,8 +123,9 @@ def make_plan(project: CargoProject, *options: str) -> UnitPlan:
             )
             for package in metadata.packages
         },
+        primary=frozenset(graph.units[root].pkg_id for root in graph.roots),
     )
-    return plan_units(setting, parse_unit_graph(project.unit_graph(*options)), metadata)
+    return plan_units(setting, graph, metadata)
 
 
 class Side:
