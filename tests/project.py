@@ -81,7 +81,8 @@ class Project:
     def scons(self, *arguments: str, env: Mapping[str, str] | None = None) -> Run:
         process = self.start(*arguments, env=env)
         try:
-            stdout, stderr = process.communicate(timeout=600)
+            # cores for all targets, on a busy machine
+            stdout, stderr = process.communicate(timeout=1800)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
