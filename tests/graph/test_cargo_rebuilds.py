@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cargo_firmware import BUILD_RS, ELF, FIRMWARE_TOML, write_cargo_firmware
+from cargo_firmware import BUILD_RS, ELF, FIRMWARE_TOML, TARGET, write_cargo_firmware
 from processes import watch
 from project import SCONS, Project
 from tiny import copy_project
@@ -131,6 +131,11 @@ ROWS = (
         (RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
     ),
     Row(
+        "what config.toml says in the place of a build script",
+        write(".cargo/config.toml", f'[target.{TARGET}.board]\npins = "1"\nrustc-cfg = ["wide"]\n'),
+        (RUN_BOARD, BOARD, RUN_APP, APP, *IMAGE),
+    ),
+    Row(
         "build-std of config.toml",
         write(".cargo/config.toml", '[unstable]\nbuild-std = ["core", "alloc"]\n'),
         ("RUSTC alloc", RUN_APP, RUN_BOARD, PART, BOARD, APP, UMBRELLA, LINK),
@@ -195,3 +200,63 @@ def test_another_folder_gives_the_same_bytes(built: Project, tmp_path: Path) -> 
     assert names == sorted(
         str(path.relative_to(built.folder)) for path in (built.folder / "build").rglob("*") if path.is_file()
     )
+
+
+def test_a_profile_of_cargo_toml_is_picked_by_its_name(project: Project, tmp_path: Path) -> None:
+    project.edit(
+        "Cargo.toml",
+        "[profile.release]",
+        '[profile.tiny]\ninherits = "release"\npackage.part.opt-level = 3\n\n[profile.release]',
+    )
+    project.edit("firmware.toml", "[link]", '[profile.release.c]\ndefines = ["RELEASED"]\n\n[link]')
+    project.edit("c/main.h", "#define NUMBER", "#ifndef RELEASED\n#error\n#endif\n#define NUMBER")
+    project.edit("build.rs", "GREETING=hi", "GREETING=hi-{}").edit(
+        "build.rs", 'env::var("GREET")', 'env::var("PROFILE").unwrap(), env::var("GREET")'
+    )
+    project.build("profile=tiny")
+    (part,) = project.folder.glob(f"build/{TARGET}/tiny/crates/part-*/.steps/*")
+    assert "-Copt-level=3" in part.read_text(encoding="utf-8")
+    (said,) = project.folder.glob(f"build/{TARGET}/tiny/crates/app-*/env.json")
+    assert '"hi-release"' in said.read_text(encoding="utf-8")
+    done, started = watch([*SCONS, "profile=tiny"], project.folder, tmp_path)
+    assert (done.returncode, started) == (0, [])
+    run = project.fail("profile=tny")
+    assert "profile=tny: no profile is called 'tny'; did you mean 'tiny'?" in run.stderr
+
+
+CHECKSUM = "0" * 64
+VENDORED = {
+    ".cargo/config.toml": '[source.crates-io]\nreplace-with = "here"\n[source.here]\ndirectory = "vendor"\n',
+    **{
+        f"vendor/small-{version}/{path}": text
+        for version in ("1.0.0", "1.0.1")
+        for path, text in {
+            "Cargo.toml": f'[package]\nname = "small"\nversion = "{version}"\nedition = "2021"\n',
+            "src/lib.rs": f"#![no_std]\npub const PATCH: u32 = {version[-1]};\n",
+            ".cargo-checksum.json": f'{{"files": {{}}, "package": "{CHECKSUM}"}}\n',
+        }.items()
+    },
+}
+LOCKED = f"""
+[[package]]
+name = "small"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+checksum = "{CHECKSUM}"
+"""
+
+
+def test_another_version_of_a_dependency_rebuilds_what_uses_it(project: Project) -> None:
+    for path, text in VENDORED.items():
+        project.write(path, text)
+    project.edit("part/Cargo.toml", "[dependencies]\n", '[dependencies]\nsmall = "1"\n')
+    project.edit("part/src/lib.rs", "{ 1 }", "{ 1 + small::PATCH }")
+    project.edit(
+        "Cargo.lock",
+        'name = "part"\nversion = "0.1.0"\n',
+        'name = "part"\nversion = "0.1.0"\ndependencies = [\n "small",\n]\n' + LOCKED,
+    )
+    assert "RUSTC small 1.0.0" in project.build("offline=1").steps
+    project.edit("Cargo.lock", 'name = "small"\nversion = "1.0.0"', 'name = "small"\nversion = "1.0.1"')
+    run = project.build("offline=1")
+    assert sorted(run.steps) == sorted(("RUSTC small 1.0.1", PART, APP, *IMAGE))

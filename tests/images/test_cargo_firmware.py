@@ -186,6 +186,19 @@ def test_memory_x_is_generated_where_the_firmware_says_its_regions(blinky: Proje
     assert "pass  blinky" in blinky.build("linker=lld", "check").stdout
 
 
+def test_the_configuration_names_the_linker_where_nobody_else_does(blinky: Project) -> None:
+    blinky.edit(
+        ".cargo/config.toml", f"[target.{TARGET}]\n", f'[target.{TARGET}]\nlinker = "ld.lld-22"\nrunner = "probe-rs"\n'
+    )
+    blinky.edit("src/main.rs", "#![no_main]", "#![no_main] // linked anew")
+    configured, asked = blinky.build("-n", "verbose=1"), blinky.build("-n", "verbose=1", "linker=ld")
+    assert f"-Clinker={shutil.which('ld.lld-22')} " in configured.stdout
+    assert "-Clinker-flavor=gnu-lld " in configured.stdout
+    assert "-Clinker-flavor=gnu " in asked.stdout
+    blinky.edit(".cargo/config.toml", '"ld.lld-22"', '"ld.lld-0"')
+    assert ".cargo/config.toml: the linker 'ld.lld-0' is not on PATH" in blinky.fail("-n").stderr
+
+
 def test_a_build_script_may_name_the_scripts(blinky: Project) -> None:
     need_tool("qemu-system-arm")
     (blinky.folder / "memory.x").rename(blinky.folder / "board.x")

@@ -14,9 +14,8 @@ BOARD, WORKSPACE = recorded("board"), recorded("workspace")
 
 def test_a_cache_gives_back_what_it_was_given() -> None:
     library = LibraryConfig(("core", "alloc"), ("optimize_for_size",), mem=True)
-    resolved = Resolved(
-        "{}", "{}", {"id": ("--deny=x",)}, {"id": "ab"}, ("-Cx",), (("A", "b"),), "unix\n", "/p", library
-    )
+    inputs = ("{}", "{}", {"id": ("--deny=x",)}, {"id": "ab"}, ("-Cx",), (("A", "b"),), "unix\n", "/p")
+    resolved = Resolved(*inputs, library, "dev", "flip-link", {"ssl": "cargo::rustc-link-lib=ssl\n"}, {})
     assert Resolved.from_json(resolved.to_json()) == resolved
 
 

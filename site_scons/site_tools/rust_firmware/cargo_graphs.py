@@ -11,7 +11,7 @@ from rust_firmware.cargo_sources import fetch
 from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo, find_fetcher
 from rust_firmware.probes import Answer, ask_process, keep, stamp
 from rust_firmware.target_build import TargetBuild
-from rust_firmware.target_specs import ask_cfg
+from rust_firmware.target_specs import ask_cfg, ask_host_cfg
 from steelmill.cargo.request import BUILD, Request
 from steelmill.cargo.resolved import Resolved
 from steelmill.cargo.settings import cargo_variables
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from steelmill.cargo.config import Config
     from steelmill.cargo.metadata import Package
 
-PROFILES = {"release": ("--release",), "dev": ()}
-"""``profile=`` -> cargo's options."""
 PROFILE_ROOTS = {"release": "release", "dev": "debug"}
-"""``profile=`` -> what build scripts see as PROFILE."""
+"""What a profile inherits from in the end -> what build scripts see as PROFILE."""
 
 
 class PackageGraphs(NamedTuple):
@@ -183,6 +181,7 @@ class _Question:
         from steelmill.cargo.lock import parse_lock
         from steelmill.cargo.manifest import Manifest, lint_rustflags
         from steelmill.cargo.metadata import parse_metadata
+        from steelmill.cargo.profiles import base_profile
         from steelmill.cargo.resolved import cut_metadata, find_pins, resolution_inputs
         from steelmill.cargo.target_config import read_target_config
         from steelmill.cargo.unit_graph import parse_unit_graph
@@ -195,6 +194,8 @@ class _Question:
         library = read_library_config(
             config, crates=self.library.crates is None, features=self.library.features is None
         )
+        workspace = Manifest(_read(f"{root}/Cargo.toml") or "", build.session.tree.relative(f"{root}/Cargo.toml"))
+        base = base_profile(build.profile, workspace, config.settings)
         said = self.say(
             first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
         )
@@ -205,7 +206,7 @@ class _Question:
             tested = (f"--package={one}" for one in self.request.tested if one in known)
             selection = (f"--target={build.rust.version.host}", *tested)
         else:
-            selection = (*PROFILES[build.profile], f"--target={self.spec_path}", *packages, *first.target)
+            selection = (f"--profile={build.profile}", f"--target={self.spec_path}", *packages, *first.target)
         graph = self.say(
             first.asked, *self.request.command, "--locked", "--offline", *selection, *features,
             "--unit-graph", *self.cargo.unstable, folder=self._configured_without_build_std(config) or folder,
@@ -213,8 +214,8 @@ class _Question:
         cut = cut_metadata(said, parse_unit_graph(graph))
         metadata = parse_metadata(cut)
         configured = read_target_config(config, target_tuple(build.target.spec), build.target.cfg)
+        host = read_target_config(config, build.rust.version.host, ask_host_cfg(build.session.probes, build.rust))
         rustflags = (*configured.rustflags, *self.rustflags)
-        workspace = Manifest(_read(f"{root}/Cargo.toml") or "", f"{root}/Cargo.toml")
         resolved = Resolved(
             unit_graph=graph,
             metadata=cut,
@@ -228,6 +229,10 @@ class _Question:
             cfg=ask_cfg(build.session.probes, build.rust, build.target.spec, rustflags),
             workspace_root=root,
             library=library,
+            base_profile=base,
+            linker=configured.linker,
+            overrides={override.links: override.output for override in configured.links_overrides},
+            host_overrides={override.links: override.output for override in host.links_overrides},
         )
         looked_up = (lookup.path for lookup in config.lookups)
         manifests = (

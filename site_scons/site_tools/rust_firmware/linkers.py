@@ -16,6 +16,9 @@ from steelmill.step import Tool
 
 _LLD_NAMES = ("ld.lld", *(f"ld.lld-{version}" for version in range(40, 13, -1)))
 
+_BUNDLED = ("rust-lld", "lld")
+"""What rustc calls the LLD that it may bring."""
+
 
 class Linker(NamedTuple):
     """A linker and how it is spoken to."""
@@ -26,14 +29,23 @@ class Linker(NamedTuple):
     tool: Tool
 
 
-def find_linker(build: TargetBuild, choice: str | None) -> Linker:
-    """Give ``choice`` (``ld``, ``lld``, ``cc`` or a program), else ``linker=``, else the target's, else GNU ld."""
+def find_linker(build: TargetBuild, choice: str | None, configured: str | None = None) -> Linker:
+    """Give ``choice`` (``ld``, ``lld``, ``cc`` or a program), else ``linker=``, else the target's, else GNU ld.
+
+    ``configured`` is what cargo's configuration names, and comes before what the target does.
+    """
     choice = choice or build.session.arguments.get("linker")
+    if choice is None and configured:
+        return (
+            _lld(build)
+            if configured in _BUNDLED
+            else _program(build, configured, _flavor_of(configured), ".cargo/config.toml")
+        )
     spec = build.target.spec
     flavor = parse_flavor(spec.get("linker-flavor", "gnu"), place=spec.place)
     if choice is None and spec.get("linker"):
         choice = str(spec.get("linker"))
-        if choice in ("rust-lld", "lld"):
+        if choice in _BUNDLED:
             return _lld(build)
         return _program(build, choice, flavor if spec.get("linker-flavor") else _flavor_of(choice))
     if choice is None:
@@ -67,17 +79,17 @@ def _gnu_ld(build: TargetBuild) -> Linker:
 def _flavor_of(program: str) -> Flavor:
     """Tell by its name how a program is spoken to."""
     name = os.path.basename(program)
-    if "lld" in name:
+    if "lld" in name or name == "flip-link":
         return GNU_LLD
     return GNU_CC if re.search(r"(gcc|g\+\+|clang|clang\+\+|cc)(-[\d.]+)?$", name) else GNU
 
 
-def _program(build: TargetBuild, name: str, flavor: Flavor) -> Linker:
+def _program(build: TargetBuild, name: str, flavor: Flavor, place: str | None = None) -> Linker:
     path = shutil.which(build.session.tree.absolute(name) if "/" in name else name)
     if path is None:
         raise ToolchainError(
             f"the linker {name!r} is not on PATH",
-            place=build.target.spec.place,
+            place=place or build.target.spec.place,
             remedy="install it, or choose another with linker=ld, linker=lld or linker=PATH",
         )
     return Linker((path,), flavor, Tool(os.path.basename(path), build.session.probes.digest_of_files([path])))

@@ -25,7 +25,6 @@ from rust_firmware.verbs import RUST_VERBS, WITHOUT_IMAGES, check_targets, show_
 from steelmill.errors import InputError
 from steelmill.firmware_toml.model import Firmware
 from steelmill.firmware_toml.raw import RawFirmware
-from steelmill.rustc.codegen import find_profile
 from steelmill.rustc.library import Library
 from steelmill.rustc.toolchain import RustToolchain
 from steelmill.suggest import did_you_mean
@@ -113,7 +112,6 @@ class Product:
                 rust=self.rust,
                 target=make_target(self.session.probes, self.graph, self.rust, spec),
                 profile=self.profile,
-                codegen=find_profile(self.profile),
             )
         return self._builds[key]
 

@@ -48,6 +48,8 @@ class Session:
         self.scans = Scans(self.tree, self.tree.absolute(f"{BUILD_DIR}/.scans"))
         self.running: set[Any] = set()
         """Runs with an early output that have not given all; cleaned up with the session."""
+        self.base_profiles: dict[str, str] = {}
+        """Which of release and dev the profiles of packages inherit from, by name."""
         self.help_shown = False
         self.built = 0
         """How many Steps have run."""

@@ -13,11 +13,12 @@ from rust_firmware.cc_toolchains import (
     toolchain_libraries,
 )
 from rust_firmware.nodes import Graph
+from rust_firmware.profiles import find_base
 from rust_firmware.session import BUILD_DIR, Session
 from steelmill.cc.flags import Flag, arguments, format_flags
 from steelmill.cc.toolchain import CcToolchain
 from steelmill.cc.user_flags import Compiler, target_notes
-from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.codegen import PROFILES, Codegen
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
 
@@ -31,7 +32,17 @@ class TargetBuild:
     rust: RustToolchain
     target: Target
     profile: str
-    codegen: Codegen
+    """Of ``profile=``: release, dev, or one that the Cargo.toml of a package defines."""
+
+    @property
+    def base_profile(self) -> str:
+        """``release`` or ``dev``, which the profile inherits from in the end: its C is compiled by that."""
+        return find_base(self.session, self.profile)
+
+    @property
+    def codegen(self) -> Codegen:
+        """The options of crates that no package holds."""
+        return PROFILES[self.base_profile]
 
     @cached_property
     def cc(self) -> CcToolchain:
@@ -76,7 +87,7 @@ class TargetBuild:
     @property
     def incremental(self) -> bool:
         """Whether local crates are compiled incrementally: under ``dev`` alone, whose bytes are nobody's release."""
-        return self.profile == "dev" and os.environ.get("CARGO_INCREMENTAL") != "0"
+        return self.base_profile == "dev" and os.environ.get("CARGO_INCREMENTAL") != "0"
 
     @property
     def threads(self) -> int:

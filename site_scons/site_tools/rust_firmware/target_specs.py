@@ -7,7 +7,7 @@ from rust_firmware.nodes import Graph
 from rust_firmware.probes import Probes, ask_process
 from rust_firmware.session import BUILD_DIR
 from steelmill.errors import InputError
-from steelmill.rustc.cfg import parse_cfg
+from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.probe import probe_steps
 from steelmill.rustc.target import Target
 from steelmill.rustc.toolchain import RustToolchain
@@ -27,6 +27,16 @@ def make_target(probes: Probes, graph: Graph, toolchain: RustToolchain, spec: Ta
     for step in steps:
         graph.add(step, facts=lambda _part: spec_facts(spec))
     return Target(spec=spec, spec_path=path, cfg=cfg, probe_path=steps[-1].target_paths[0])
+
+
+def ask_host_cfg(probes: Probes, toolchain: RustToolchain) -> Cfg:
+    """Give ``rustc --print cfg`` of the machine that builds."""
+    text: str = probes.remember(
+        "print-cfg of the host",
+        [toolchain.rustc_identity],
+        lambda: ask_process([toolchain.rustc, "--print", "cfg"], dict(toolchain.env)).stdout,
+    )
+    return parse_cfg(text)
 
 
 def ask_cfg(probes: Probes, toolchain: RustToolchain, spec: TargetSpec, rustflags: tuple[str, ...] = ()) -> str:

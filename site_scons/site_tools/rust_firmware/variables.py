@@ -30,7 +30,9 @@ VARIABLES = (
         "target", "a,b|all", "target specifications: path to a JSON or TOML, name under targets/, or rustc's tuple; all"
     ),
     Variable("firmware", "a,b|all", "which firmwares; all"),
-    Variable("profile", "|".join(PROFILES), "code generation options; release", tuple(PROFILES)),
+    Variable(
+        "profile", f"{'|'.join(PROFILES)}|NAME", "code generation options, of Cargo packages also NAME's; release"
+    ),
     Variable("verbose", "1", "show whole commands", ("0", "1")),
     Variable("why", "1", "say for every step why it runs", ("0", "1")),
     Variable("rustc", "PATH", "the Rust compiler; the first one found that has its rust-src", is_path=True),

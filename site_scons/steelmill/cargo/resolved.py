@@ -35,6 +35,14 @@ class Resolved(NamedTuple):
     workspace_root: str
     library: LibraryConfig
     """What the configuration says about core and its like."""
+    base_profile: str
+    """``release`` or ``dev``, which the profile inherits from in the end."""
+    linker: str | None
+    """What the configuration names for the target: a path, or a name to be searched for in PATH."""
+    overrides: Mapping[str, str]
+    """By ``links``, what the configuration says instead of build scripts of the target."""
+    host_overrides: Mapping[str, str]
+    """The same for the host."""
 
     def to_json(self) -> str:
         """Serialise."""
@@ -43,12 +51,12 @@ class Resolved(NamedTuple):
     @classmethod
     def from_json(cls, text: str) -> Resolved:
         """Read what ``to_json`` wrote."""
-        graph, metadata, lints, pins, rustflags, env, cfg, root, library = json.loads(text)
+        graph, metadata, lints, pins, rustflags, env, cfg, root, library, *rest = json.loads(text)
         lints = {name: tuple(words) for name, words in lints.items()}
         pairs = tuple((name, value) for name, value in env)
         crates, features, *flags = library
         said = LibraryConfig(tuple(crates), tuple(features), *flags)
-        return cls(graph, metadata, lints, pins, tuple(rustflags), pairs, cfg, root, said)
+        return cls(graph, metadata, lints, pins, tuple(rustflags), pairs, cfg, root, said, *rest)
 
 
 def cut_metadata(text: str, graph: UnitGraph) -> str:

@@ -38,6 +38,7 @@ class ScriptRun(NamedTuple):
 
     package: ScriptPackage
     program: str
+    """Empty where the configuration says what it would print."""
     folder: str
     """The package's folder, in which the script runs."""
     out_dir: str
@@ -48,6 +49,8 @@ class ScriptRun(NamedTuple):
     consumers: tuple[Consumer, ...]
     immutable: bool
     """True where a checksum stands for the package's files."""
+    override: str | None
+    """What the configuration says in the place of the script, which then does not run."""
 
 
 class Rerun(NamedTuple):
@@ -66,7 +69,8 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
     targets = tuple((kind, target.name) for target in package.targets for kind in target.kind)
     has_library = any(kind not in _PROGRAMS for kind, _ in targets)
     others = [edge.index for edge in unit.dependencies if plan.unit(edge.index).runs_build_script]
-    program = next(edge.index for edge in unit.dependencies if plan.unit(edge.index).is_build_script)
+    # cargo leaves the script out of the graph where the configuration speaks for it
+    programs = [edge.index for edge in unit.dependencies if plan.unit(edge.index).is_build_script]
     dependencies = {plan.package(other).links or "": f"{plan.folder(other)}/{METADATA}" for other in others}
     return ScriptRun(
         package=ScriptPackage(
@@ -75,7 +79,7 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
             targets=targets,
             rust_version=package.rust_version or "",
         ),
-        program=f"{plan.folder(program)}/{unit.target.name}",
+        program=f"{plan.folder(programs[0])}/{unit.target.name}" if programs else "",
         folder=plan.place(package.folder),
         out_dir=plan.out_dir(run),
         env=script_env(plan, run),
@@ -86,6 +90,7 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
             for kind in target.kind[:1]
         ),
         immutable=not package.is_local,
+        override=None if programs else plan.override(run),
     )
 
 
@@ -96,7 +101,7 @@ def format_request(request: ScriptRun) -> str:
 
 def parse_request(text: str) -> ScriptRun:
     """Read what ``format_request`` wrote."""
-    package, program, folder, out_dir, env, dependencies, users, immutable = json.loads(text)
+    package, program, folder, out_dir, env, dependencies, users, immutable, override = json.loads(text)
     name, script, targets, rust_version = package
     return ScriptRun(
         ScriptPackage(name, script, _pairs(targets), rust_version),
@@ -107,6 +112,7 @@ def parse_request(text: str) -> ScriptRun:
         _pairs(dependencies),
         tuple(Consumer(*user) for user in users),
         immutable,
+        override,
     )
 
 
@@ -157,7 +163,7 @@ def rerun_of(request: ScriptRun, output: BuildScriptOutput) -> Rerun:
     )
     return Rerun(
         # the cc crate names variables alone, and cargo then misses the headers
-        whole_package=not output.rerun_if_changed and not request.immutable,
+        whole_package=not output.rerun_if_changed and not request.immutable and request.override is None,
         paths=tuple(dict.fromkeys(kept)),
         variables=tuple(dict.fromkeys(output.rerun_if_env_changed)),
     )

@@ -93,6 +93,10 @@ class CargoSetting:
     """Of immutable packages, by package id: the one value that stands for all their files."""
     lints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Options of the ``[lints]`` tables, by package id."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """By ``links``, what the configuration says for the target in the place of a build script, as one prints it."""
+    host_overrides: Mapping[str, str] = field(default_factory=dict)
+    """The same for the host."""
     asserted: Mapping[str, Assertions] = field(default_factory=dict)
     """What local crates of the target include to compare themselves with C headers, by the crate's name."""
     primary: frozenset[str] = frozenset()
@@ -187,6 +191,12 @@ class UnitPlan:
     def own_run(self, index: int) -> int | None:
         """Find the unit that runs the build script of a unit's package; None where there is none."""
         return self._own_runs[index]
+
+    def override(self, run: int) -> str | None:
+        """Give what the configuration says in the place of a build script; None where the script runs."""
+        setting = self.setting
+        overrides = setting.host_overrides if self.unit(run).platform is None else setting.overrides
+        return overrides.get(self.package(run).links or "")
 
     def linked_runs(self, index: int) -> tuple[int, ...]:
         """List the build script runs whose libraries a unit may link: its own first, then those of its libraries."""

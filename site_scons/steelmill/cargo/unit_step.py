@@ -91,7 +91,7 @@ def _run_step(plan: UnitPlan, run: int) -> Step:
         argv=(BUILT_IN, RUN_TOOL, OUT, format_request(request)),
         out_dir=plan.folder(run),
         outputs=run_outputs(plan, run),
-        inputs=(request.program, *(path for _, path in request.dependencies)),
+        inputs=(*((request.program,) if request.program else ()), *(path for _, path in request.dependencies)),
         tools=(plan.setting.toolchain.compiler, *_source(plan, run)),
         dep_info=DepInfo(DEP_INFO, "script"),
         covered=(request.out_dir,),

@@ -12,9 +12,9 @@ from rust_firmware.cargo_sources import verify_sources
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.discovery import Found, Scan
 from rust_firmware.install import how_to_install
-from rust_firmware.probes import ask_process
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
+from rust_firmware.target_specs import ask_host_cfg
 from steelmill.audit.layout.asserted import Assertions
 from steelmill.bindings.names import Bindings
 from steelmill.cargo.library_codegen import library_codegen
@@ -161,13 +161,15 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
         link=link,
         cc=_cc_tools(build),
         out_dir=build.out_dir,
-        profile_root=PROFILE_ROOTS[build.profile],
+        profile_root=PROFILE_ROOTS[build.base_profile],
         rustflags=resolved.rustflags,
         env=(*resolved.env, *packages.env),
         local_env=packages.bindings.env,
         generated=packages.bindings.paths,
         checksums=verify_sources(session, pinned),
         lints=resolved.lints,
+        overrides=resolved.overrides,
+        host_overrides=resolved.host_overrides,
         asserted=packages.asserted,
         primary=frozenset(each.graph.units[root].pkg_id for each in packages.workspaces for root in each.graph.roots),
         incremental=build.incremental,
@@ -247,12 +249,7 @@ def find_host(build: TargetBuild, folder: str) -> Host:
             details=[("looked at", "cc, gcc and clang on PATH")],
             remedy=how_to_install(["gcc"]),
         )
-    cfg: str = probes.remember(
-        "print-cfg of the host",
-        [rust.rustc_identity],
-        lambda: ask_process([rust.rustc, "--print", "cfg"], dict(rust.env)).stdout,
-    )
-    return Host(parse_cfg(cfg), cc, describe_cc(probes, cc).tool, f"{BUILD_DIR}/host/{folder}")
+    return Host(ask_host_cfg(probes, rust), cc, describe_cc(probes, cc).tool, f"{BUILD_DIR}/host/{folder}")
 
 
 def _cc_tools(build: TargetBuild) -> CcTools | None:

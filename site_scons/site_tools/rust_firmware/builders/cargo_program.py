@@ -37,7 +37,7 @@ def add_program(
 ) -> LinkedElf:
     """Add a package's binary, which rustc links with the C side into ``out_dir/name.elf``."""
     tree = build.session.tree
-    linker = find_linker(build, options.linker)
+    linker = find_linker(build, options.linker, packages.workspaces[0].resolved.linker)
     spec_flags = find_spec_flags(build, linker)
     flags = join_link_flags(
         spec_flags["pre-link-args"],
@@ -184,7 +184,7 @@ def _add_link(
     build.graph.add(
         step,
         scan_all,
-        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.profile),
+        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.base_profile),
     )
     folder, _, name = linked.elf.rpartition("/")
     copies = dict(zip(step.target_paths[:2], (name, f"{name.removesuffix('.elf')}.map"), strict=True))

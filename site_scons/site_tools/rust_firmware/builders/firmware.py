@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
@@ -17,6 +17,7 @@ from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.firmware_files import load_firmware
 from rust_firmware.linked_elf import LinkedElf
 from rust_firmware.product import Product, get_product
+from rust_firmware.profiles import learn_base, unknown_profile
 from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
@@ -33,6 +34,9 @@ from steelmill.linker.region import Region
 from steelmill.rustc.crate import Crate, Setting
 from steelmill.rustc.library import Library
 from steelmill.toml.place import place_of
+
+if TYPE_CHECKING:
+    from rust_firmware.cargo_graphs import AskedPackage, LibraryWish, PackageGraphs
 
 _FLAG_KEYS = {"asflags": "asmflags"}
 """What CcOptions and firmware.toml name differently."""
@@ -67,8 +71,8 @@ def _place_of_target(raw: RawFirmware, name: str, *, listed: bool) -> str:
 
 
 def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: TargetBuild) -> list[Any]:
-    fw = resolve_firmware(raw, build.target.name, build.target.cfg, build.profile)
     base = os.path.dirname(place)
+    fw = _resolve(build, raw, base)
     out_dir = f"{build.out_dir}/{fw.name}"
     tree = build.session.tree
 
@@ -150,6 +154,37 @@ def _add_headers(build: TargetBuild, fw: Firmware, roots: Mapping[str, str], bas
         add_declared_headers(build, fw.cbindgen, roots, base, out_dir)
 
 
+def _resolve(build: TargetBuild, raw: RawFirmware, base: str) -> Firmware:
+    """Apply the conditions; those for release or dev hold for each profile that inherits from it."""
+    fw = resolve_firmware(raw, build.target.name, build.target.cfg, build.profile)
+    if build.profile in PROFILES:
+        return fw
+    if fw.rust is None or not fw.rust.packages:
+        raise unknown_profile(build.profile)
+    _, graphs = _ask_packages(build, fw.rust, base)
+    return resolve_firmware(
+        raw, build.target.name, build.target.cfg, learn_base(build.session, build.profile, graphs.resolved)
+    )
+
+
+def _ask_packages(build: TargetBuild, rust: RustPart, base: str) -> tuple[tuple[AskedPackage, ...], PackageGraphs]:
+    """Give the packages of an image and what cargo says of them."""
+    # costly to import, and few projects have both kinds
+    from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
+
+    asked = tuple(
+        AskedPackage(part, os.path.normpath(build.session.tree.absolute(os.path.join(base, part.manifest))))
+        for part in rust.packages
+    )
+    return asked, resolve_packages(build, asked, rust.rustflags, _library_wish(rust))
+
+
+def _library_wish(rust: RustPart) -> LibraryWish:
+    from rust_firmware.cargo_graphs import LibraryWish
+
+    return LibraryWish(rust.build_std, rust.build_std_features)
+
+
 def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
     return tuple(TypePair(c, rust, part.place) for part in fw.audit.layout for c, rust in part.types)
 
@@ -181,19 +216,14 @@ def _add_rust_part(
     # costly to import, and few projects have both kinds
     from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
     from rust_firmware.builders.cargo_program import add_program
-    from rust_firmware.cargo_graphs import AskedPackage, LibraryWish, resolve_packages
     from steelmill.cargo.unit_plan import ProgramLink
 
     tree = build.session.tree
-    asked = tuple(
-        AskedPackage(part, os.path.normpath(tree.absolute(os.path.join(base, part.manifest)))) for part in rust.packages
-    )
-    library = LibraryWish(rust.build_std, rust.build_std_features)
-    graphs = resolve_packages(build, asked, rust.rustflags, library)
+    asked, graphs = _ask_packages(build, rust, base)
     if rust.mem == "auto" and any(resolved.library.mem for resolved in graphs.resolved):
         mem = decide("on")
     packages = prepare_packages(
-        build, graphs, library, rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
+        build, graphs, _library_wish(rust), rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
     )
     _add_headers(build, fw, packages.crate_roots, base, out_dir)
     verbs = get_product().rust_verbs
@@ -254,7 +284,7 @@ def _crate(build: TargetBuild, part: RustPart | CratePart, given: _Given, base: 
 
 def _c_options(build: TargetBuild, fw: Firmware, base: str, out_dir: str) -> CcOptions:
     tree = build.session.tree
-    profile = PROFILES[build.profile]
+    profile = PROFILES[build.base_profile]
     generated = (f"{out_dir}/{INCLUDE}",) if fw.cbindgen else ()
     c = fw.c
     if c is None:

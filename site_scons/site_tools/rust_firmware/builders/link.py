@@ -116,7 +116,7 @@ def add_link(
     build.graph.add(
         step,
         scan,
-        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.profile),
+        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.base_profile),
     )
     audits = (audit, add_elf_audit(build, audited, scan))
     layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)

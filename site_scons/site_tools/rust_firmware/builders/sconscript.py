@@ -16,6 +16,7 @@ from rust_firmware.builders.link import LinkOptions, add_link
 from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
 from rust_firmware.builders.stock import check_stock_flags
 from rust_firmware.product import get_product
+from rust_firmware.profiles import find_base, learn_base
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
@@ -112,6 +113,7 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     said = tuple(_words(chosen, "RUST_BUILD_STD")) != tuple(DEFAULTS["RUST_BUILD_STD"])
     library = LibraryWish(crates=_build_std(chosen) if said else None, features=None)
     graphs = resolve_packages(build, asked, rustflags, library)
+    learn_base(build.session, build.profile, graphs.resolved)
     by_config = chosen["RUST_MEM"] == "auto" and any(resolved.library.mem for resolved in graphs.resolved)
     packages = prepare_packages(
         build,
@@ -365,7 +367,7 @@ def _object(env: Any, build: TargetBuild, path: str, folder: str) -> str:
 
 def cc_options(env: Any) -> CcOptions:
     """Read SCons's own variables for C."""
-    return PROFILES[get_product().profile]._replace(
+    return PROFILES[find_base(get_product().session, get_product().profile)]._replace(
         include_dirs=_folders(env, "CPPPATH"),
         defines=_defines(env),
         ccflags=_c_words(env, "CCFLAGS"),
