@@ -25,13 +25,17 @@ REPLACEMENTS = {
     "./bootstrap pytest": "./bootstrap --check; pytest --version",
     # minutes long
     "python tests/benchmarks/compare.py": "python tests/benchmarks/compare.py --help",
+    "python tests/benchmarks/cargo.py": "python tests/benchmarks/cargo.py --help",
 }
 """Command in a README -> what is run instead of it."""
 
 RUN_AS_IT_IS = re.compile(r"(RUSTC_BOOTSTRAP=1 )?(scons|rustc|rustfmt)( |$)")
 """Commands that write nothing outside the copy and the cache."""
 
-COPIED = ("SConstruct", "bootstrap", "pyproject.toml", "firmware", "targets", "site_scons", "tests/benchmarks")
+COPIED = (
+    *("SConstruct", "bootstrap", "pyproject.toml", "firmware", "targets", "site_scons"),
+    *("tests/benchmarks", "tests/cargo_build_std.py", "tests/sensor_package.py", "tests/project.py"),
+)
 
 
 def commands(path: str) -> list[str]:
