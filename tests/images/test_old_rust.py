@@ -77,6 +77,10 @@ def test_compiler_builtins_is_fetched_and_verified(built: Project, rustc: str, t
     assert f"{source}: edited; expected the file of compiler_builtins 0.1.140" in edited.stderr
 
 
+def test_the_doctor_tells_where_compiler_builtins_comes_from(built: Project, rustc: str) -> None:
+    assert "compiler_builtins 0.1.140 of the registry: this rust-src holds none" in built.build(rustc, "doctor").stdout
+
+
 def test_a_cargo_package_with_a_proc_macro_and_build_scripts_builds(rustc: str, tmp_path: Path) -> None:
     project = write_cargo_firmware(tmp_path / "package")
     assert {"RUSTC mac 0.1.0", "RUN build script of app 0.1.0", "LINK app.elf"} <= set(project.build(rustc).steps)

@@ -32,6 +32,8 @@ _ABILITIES = {
 }
 """Option of a linker -> what it is good for; the first one is what a link cannot do without."""
 
+_NO_BUILTINS = "this rust-src holds none; the first build fetches it, or scons fetch"
+
 
 def print_report(product: Product) -> str | None:
     """Print what was found for the selected targets; give what cannot be built."""
@@ -74,6 +76,7 @@ def _rust(product: Product) -> Section:
         (
             Row("found", "rustc", f"{rust.version.release}, LLVM {rust.version.llvm}, {rust.rustc}"),
             Row("found", "rust-src", f"of the same release, {rust.library}"),
+            *([Row("note", "builtins", f"{rust.builtins} of the registry: {_NO_BUILTINS}")] if rust.builtins else ()),
             *passed.values(),
         ),
     )
