@@ -59,11 +59,12 @@ FILES = {
             ),
             f"{name}/src/main.rs": (
                 '#![no_std]\n#![no_main]\n#[no_mangle]\npub extern "C" fn main() -> ! {\n'
-                f'    board::report("{name}", {number})\n}}\n'
+                f'    board::report("{name}", unsafe {{ {name}() }})\n}}\nextern "C" {{\n    fn {name}() -> u8;\n}}\n'
             ),
+            f"{name}/{name}.c": f"unsigned char {name}(void)\n{{\n\treturn {number};\n}}\n",
             f"{name}/firmware.toml": (
                 f'[firmware]\nname = "{name}"\ntargets = ["{TARGET}"]\n[rust]\npackage = "Cargo.toml"\n'
-                f'[link]\nscript = "../ram.ld"\n[run]\nexpect = ["{name} {2 * number}"]\n'
+                f'[c]\nsources = ["{name}.c"]\n[link]\nscript = "../ram.ld"\n[run]\nexpect = ["{name} {2 * number}"]\n'
             ),
         }.items()
     },
@@ -97,8 +98,8 @@ def test_both_boot_with_what_c_gave_them(built: Project) -> None:
 
 
 def test_an_edit_to_one_leaves_the_other_alone(workspace: Project) -> None:
-    workspace.edit("two/src/main.rs", "42", "43")
-    assert workspace.build().steps == ["RUSTC two 0.1.0", "SIZE two.elf"]
+    workspace.edit("two/src/main.rs", "unsafe { two() }", "unsafe { two() + 1 }")
+    assert {step.split()[1] for step in workspace.build().steps} == {"two", "two.elf"}
 
 
 def test_an_edit_to_what_they_share_reaches_both(workspace: Project) -> None:

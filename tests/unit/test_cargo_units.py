@@ -100,6 +100,18 @@ def test_flags_change_the_files_and_no_symbol() -> None:
         assert (flagged.ids[index].files == PLAN.ids[index].files) is (unit.platform is None)
 
 
+def test_what_an_image_links_reaches_no_crate_that_others_share() -> None:
+    link = SETTING.link
+    objects = board_plan(replace(SETTING, link=link._replace(argv=("-Clink-arg=a.o",), inputs=("a.o",))))
+    roots = set(PLAN.graph.roots)
+    assert all(objects.ids[index] == PLAN.ids[index] for index in range(len(PLAN.ids)) if index not in roots)
+    # build scripts are told the linker's name
+    linker = board_plan(replace(SETTING, link=link._replace(linker="other-ld")))
+    runs = [index for index, unit in enumerate(PLAN.graph.units) if unit.runs_build_script and unit.platform]
+    assert runs
+    assert all(linker.ids[index].files != PLAN.ids[index].files for index in runs)
+
+
 def test_rustflags_reach_the_target_alone() -> None:
     plan = board_plan(replace(SETTING, rustflags=("--cfg", "flagged")))
     for index, unit in enumerate(plan.graph.units):

@@ -270,7 +270,12 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
         if unit.platform is None:
             return seen
         libraries = (library.name for library in setting.sysroot.libraries)
-        linked = (*setting.link.argv, *setting.link.inputs) if is_program(unit) else ()
+        link = setting.link
+        if unit.runs_build_script:
+            # all that it is told of the link: else what two images share would be built for each of them
+            linked: tuple[str, ...] = (link.linker,)
+        else:
+            linked = (*link.argv, *link.inputs) if is_program(unit) else ()
         asserted = setting.asserted.get(unit.target.name.replace("-", "_"), Assertions())
         seen = (*seen, *(f"{name}={value}" for name, value in asserted.env))
         return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)
