@@ -260,3 +260,89 @@ def test_another_version_of_a_dependency_rebuilds_what_uses_it(project: Project)
     project.edit("Cargo.lock", 'name = "small"\nversion = "1.0.0"', 'name = "small"\nversion = "1.0.1"')
     run = project.build("offline=1")
     assert sorted(run.steps) == sorted(("RUSTC small 1.0.1", PART, APP, *IMAGE))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong, and what a user reads of it."""
+
+    name: str
+    edit: Callable[[Project], object]
+    says: tuple[str, ...]
+
+
+def remove(path: str) -> Callable[[Project], object]:
+    return lambda project: (project.folder / path).unlink()
+
+
+def link_twice(project: Project) -> None:
+    project.write(
+        "again/Cargo.toml", '[package]\nname = "again"\nversion = "0.1.0"\nedition = "2021"\nlinks = "board"\n'
+    )
+    project.write("again/src/lib.rs", "#![no_std]\n").write("again/build.rs", "fn main() {}\n")
+    project.edit("Cargo.toml", "[dependencies]\n", '[dependencies]\nagain = { path = "again" }\n')
+
+
+MISTAKES = (
+    Mistake(
+        "no Cargo.lock",
+        remove("Cargo.lock"),
+        (
+            "firmware.toml:6: the package has no Cargo.lock, which says which versions are built\n",
+            "run `cargo generate-lockfile --manifest-path Cargo.toml`, and keep Cargo.lock under version control\n",
+        ),
+    ),
+    Mistake(
+        "a lock file that is out of date",
+        edit("Cargo.lock", ' "part",\n', ""),
+        (
+            "firmware.toml:6: Cargo.lock is out of date: Cargo.toml asks for what it does not name\n",
+            "run `cargo update --workspace --manifest-path Cargo.toml`",
+        ),
+    ),
+    Mistake(
+        "an unknown feature",
+        edit("firmware.toml", "features = []", 'features = ["lout"]'),
+        ("firmware.toml:7: app has no feature 'lout'; did you mean 'loud'?\n  remedy   choose among loud\n",),
+    ),
+    Mistake(
+        "an unknown binary",
+        edit("firmware.toml", "features = []", 'bin = "ap"'),
+        ("firmware.toml:7: app has no binary 'ap'\n  remedy   take bin out: the package has a library alone\n",),
+    ),
+    Mistake(
+        "two packages with one links key",
+        link_twice,
+        ("firmware.toml:6: two packages link the native library board, and an image takes one\n", "`again"),
+    ),
+    Mistake(
+        "a package that needs std",
+        edit("part/src/lib.rs", "#![no_std]\n", ""),
+        (
+            "the crate root does not say #![no_std], so it wants std, which no bare-metal target has\n",
+            "write #![no_std] as the first line of the crate root\n",
+        ),
+    ),
+    Mistake(
+        "a build script that fails",
+        edit(
+            "build.rs",
+            "let number =",
+            'eprintln!("no number in {}", env::var("TARGET").unwrap());\n    std::process::exit(3);\n    let number =',
+        ),
+        (
+            "build.rs: the build script of app 0.1.0 failed: exit status 3\n"
+            f"  stderr   no number in {TARGET}\n  remedy   mend what it names\n",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_explained_in_a_few_lines(project: Project, mistake: Mistake) -> None:
+    mistake.edit(project)
+    run = project.fail("offline=1")
+    for words in mistake.says:
+        assert words in run.stderr
+    assert len(run.stderr) < 3000
+    assert "CARGO_PKG" not in run.output

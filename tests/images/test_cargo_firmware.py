@@ -312,6 +312,9 @@ def test_firmwares_of_a_workspace_share_crates_also_from_git(tmp_path: Path) -> 
         "RUSTC two_umbrella",
         "SIZE two.elf",
     ]
+    (source,) = (tmp_path / "home/git/checkouts").glob("*/*/src/lib.rs")
+    source.write_text(source.read_text(encoding="utf-8") + "// edited\n", encoding="utf-8")
+    assert f"{source}: edited; expected the file of three 0.2.0" in project.fail(env=home).stderr
 
 
 SHARED = 'shared = { path = "../shared" }'

@@ -96,8 +96,9 @@ def _identify(package: Package, pin: str, paths: list[str]) -> str:
             checksums = parse_checksums(file.read(), place)
         others = check_vendored(locked, checksums, digests, folder)
     elif is_git:
-        # git's own digest is of the whole repository, with history
-        others = tuple(sorted(name for name in digests if not name.startswith(".git/")))
+        from rust_firmware.git_checkouts import check_checkout
+
+        others = check_checkout(f"{package.name} {package.version}", folder, pin, digests)
     else:
         place = _crate_path(folder)
         if not os.path.exists(place):
