@@ -36,7 +36,7 @@ def cargo_and_steelmill(folder: Path, rustc: str, cargo: str) -> tuple[Tree, Tre
 
 
 def _cargo_tree(folder: Path, rustc: str, cargo: str) -> Tree:
-    _write_package(folder)
+    write_package(folder)
     manifest, scratch = folder / "Cargo.toml", folder.with_name("scratch")
     scratch.mkdir()
     spec = f"targets/{TARGET}.json"
@@ -48,7 +48,7 @@ def _cargo_tree(folder: Path, rustc: str, cargo: str) -> Tree:
 
 
 def _steelmill_tree(folder: Path, rustc: str, cargo: str) -> Tree:
-    _write_package(folder)
+    write_package(folder)
     for name in reversed(LOCK_FILES):
         (folder / "Cargo.lock").write_bytes((folder / name).read_bytes())
         subprocess.run([cargo, "fetch", "--quiet", "--locked"], cwd=folder, check=True)
@@ -58,7 +58,8 @@ def _steelmill_tree(folder: Path, rustc: str, cargo: str) -> Tree:
     return Tree(folder, argv, environment(), ("build", "cache"))
 
 
-def _write_package(folder: Path) -> None:
+def write_package(folder: Path) -> None:
+    """Write the package with all its lock files."""
     write_sensor(folder)
     text = (folder / "Cargo.lock").read_text(encoding="utf-8")
     locked, checksum = next(iter(_ITOA.items()))

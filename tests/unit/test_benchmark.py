@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cargo_trees import LOCK_FILES, write_package
 from benchmarks.measure import CommandFailed, Sample, measure
 from benchmarks.report import Aim, format_table
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.trees import TARGET, Tree
+from steelmill.cargo.lock import parse_lock
 
 MIB = 1 << 20
 
@@ -84,3 +86,13 @@ def test_re_indenting_keeps_the_meaning(tmp_path: Path) -> None:
     next(scenario for scenario in SCENARIOS if "re-indented" in scenario.name).prepare(tree, 1)
     assert path.read_text() != before
     assert json.loads(path.read_text()) == json.loads(before)
+
+
+def test_the_lock_files_differ_in_one_package(tmp_path: Path) -> None:
+    write_package(tmp_path / "package")
+    texts = [(tmp_path / "package" / name).read_text() for name in LOCK_FILES]
+    assert texts[0] == (tmp_path / "package/Cargo.lock").read_text()
+    for text in texts[1:]:
+        changed = [new for old, new in zip(texts[0].splitlines(), text.splitlines(), strict=True) if old != new]
+        assert [line.split()[0] for line in changed] == ["version", "checksum"]
+        assert parse_lock(text, "Cargo.lock")
