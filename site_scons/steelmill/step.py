@@ -67,6 +67,8 @@ class Step:
     """Outputs that the command announces, in rustc's JSON, before it ends; what reads only these can start then."""
     covered: tuple[str, ...] = ()
     """Folders for whose files an input stands (OUT_DIR and its manifest): none of them is a dependency of its own."""
+    folders: tuple[str, ...] = ()
+    """Folders that the command fills besides its outputs, one of which stands for what is in them."""
     transcript: str = ""
     """Name, among ``outputs``, of the file that keeps what the command said; empty where it is only shown."""
     order_only: tuple[str, ...] = ()

@@ -408,3 +408,16 @@ def test_riscv_rt_boots(tmp_path: Path) -> None:
     (project.folder / "targets").mkdir()
     shutil.copy(CHECKOUT / f"targets/{RISCV}.json", project.folder / "targets")
     assert "pass  rv" in project.build("check").stdout
+
+
+def test_it_boots_optimised_over_all_crates(tmp_path: Path) -> None:
+    need_tool("qemu-system-arm")
+    project = write_blinky(tmp_path / "blinky")
+    for old, new in (('"s"\n', '"s"\nlto = "fat"\n'), ('"fat"', '"thin"')):
+        project.edit("Cargo.toml", old, new)
+        run = project.build("linker=lld", "images", "check", "verbose=1")
+        assert "pass  blinky" in run.stdout
+        assert f"-Clto={new.split(chr(34))[-2]}" in run.stdout
+    # one core with bitcode serves both
+    assert len(list((project.folder / OUT).glob("sysroot-*"))) == 1
+    assert project.up_to_date("linker=lld")

@@ -107,6 +107,22 @@ def test_on_host(arguments: Sequence[str], lock: int) -> str:
     return ""
 
 
+def document(arguments: Sequence[str], lock: int) -> str:
+    """Document a crate: ``FOLDER REQUEST``, the latter in JSON; give rustdoc's warnings."""
+    from rust_firmware.documenting import document_crate
+
+    folder, request = arguments
+    return document_crate(folder, request, lock)
+
+
+def join_documents(arguments: Sequence[str], lock: int) -> str:
+    """Join the documentation of crates: ``FOLDER REQUEST``, the latter in JSON."""
+    from rust_firmware.documenting import join_site
+
+    folder, request = arguments
+    return join_site(folder, request, lock)
+
+
 def _read(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -118,6 +134,8 @@ def _read(path: str) -> str | None:
 STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {
     "build-script": run_build_script,
     "host-test": test_on_host,
+    "rustdoc": document,
+    "rustdoc-merge": join_documents,
 }
 """Tools that start processes, which inherit a descriptor: the lock by which a later build knows of them."""
 

@@ -121,7 +121,7 @@ class Discovery:
 
     def dependencies(self) -> list[Any]:
         """Give the files beyond the declared inputs, sorted, and the scan's value."""
-        if self._scan is None and self._step.dep_info is None:
+        if self._scan is None and self._step.dep_info is None and not self._step.folders:
             return []
         found = self._scan() if self._scan else Found(())
         arguments = argument_files(self._step.argv, self._session.tree.read)
@@ -149,13 +149,13 @@ class Discovery:
         return [path for path in self._undeclared(_PARSERS[info.form](text)) if os.path.exists(path) or exists(path)]
 
     def _circumstances(self) -> list[Any]:
-        """Give what lets a build script run again besides files: the user's variables that it names, a lost OUT_DIR."""
+        """Give what lets a command run again besides files: a lost folder, the user's variables that a script names."""
         info: DepInfo | None = self._step.dep_info
-        if info is None or info.form != "script":
-            return []
-        names = [name for name, _ in parse_dep_info(self._listed() or "").env]
+        is_script = info is not None and info.form == "script"
+        names = [name for name, _ in parse_dep_info(self._listed() or "").env] if is_script else []
         values = {f"environment variable {name}": os.environ.get(name, "not set") for name in names}
-        values |= {f"folder {path}": "there" if os.path.isdir(path) else "lost" for path in self._step.covered}
+        folders = (*self._step.folders, *(self._step.covered if is_script else ()))
+        values |= {f"folder {path}": "there" if os.path.isdir(path) else "lost" for path in folders}
         return [self._env.Value(value, name=name) for name, value in values.items()]
 
     def _listed(self) -> str | None:

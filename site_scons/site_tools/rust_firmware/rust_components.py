@@ -7,8 +7,10 @@ import re
 
 from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
+from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import Tree
 from steelmill.errors import ToolchainError
+from steelmill.rustc.documentation import Rustdoc
 from steelmill.rustc.linter import SETTINGS, Linter
 from steelmill.rustc.toolchain import RustToolchain, parse_version
 from steelmill.step import Tool
@@ -48,6 +50,12 @@ def find_linter(probes: Probes, rust: RustToolchain, tree: Tree) -> Linter:
 
     tool = Tool(f"clippy {version.release}", probes.digest_of_files([program]))
     return Linter(program, tool, lambda folder: find_settings(tree, folder, SETTINGS))
+
+
+def find_rustdoc(build: TargetBuild) -> Rustdoc:
+    """Give the rustdoc of the toolchain; raise ToolchainError where there is none."""
+    program, rust = find_component(build.rust, "rustdoc"), build.rust
+    return Rustdoc(program, Tool(f"rustdoc {rust.version.release}", build.session.probes.digest_of_files([program])))
 
 
 def find_settings(tree: Tree, folder: str, names: tuple[str, ...]) -> tuple[str, ...]:

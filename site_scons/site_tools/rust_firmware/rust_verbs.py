@@ -1,4 +1,4 @@
-"""check-rust, clippy, fmt and test-host: what looks at the Rust of images without making them."""
+"""check-rust, clippy, doc, fmt and test-host: what looks at the Rust of images without making them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import SCons.Node
 
 from rust_firmware.host_tests import HostTests
-from rust_firmware.rust_components import find_linter
+from rust_firmware.rust_components import find_linter, find_rustdoc
 from rust_firmware.rust_format import RustFormat
 from rust_firmware.session import Session
 from rust_firmware.tree import file_node
@@ -24,6 +24,7 @@ from steelmill.step import Step
 
 if TYPE_CHECKING:
     from rust_firmware.builders.cargo import CargoPackages
+    from rust_firmware.builders.documentation import DocumentedCrates
     from rust_firmware.builders.host_tests import HostCrates
     from rust_firmware.cargo_graphs import AskedPackage
     from rust_firmware.product import Product
@@ -43,6 +44,7 @@ class RustVerbs:
         self._findings = {verb: _Findings(product.session, env, verb) for verb in _CHECKS if verb in self._words}
         self._tests = HostTests(product.session, env) if "test-host" in self._words else None
         self._format = RustFormat(product.session, env, product.rust) if "fmt" in self._words else None
+        self._pages = _Findings(product.session, env, "doc") if "doc" in self._words else None
         self._metadata: dict[tuple[str, str], Library] = {}
         """What a verb has made of a crate, by the verb and the crate's rlib."""
 
@@ -60,12 +62,19 @@ class RustVerbs:
 
         return HostCrates()
 
+    @cached_property
+    def _documented(self) -> DocumentedCrates:
+        from rust_firmware.builders.documentation import DocumentedCrates
+
+        return DocumentedCrates()
+
     def add_packages(
         self,
         build: TargetBuild,
         asked: tuple[AskedPackage, ...],
         rustflags: tuple[str, ...],
         packages: CargoPackages,
+        out_dir: str,
     ) -> None:
         """Put the packages of an image under the verbs."""
         from rust_firmware.builders.cargo_checks import add_package_checks
@@ -77,6 +86,12 @@ class RustVerbs:
             for package in (one for each in packages.workspaces for one in each.metadata.packages if one.is_local):
                 roots = ((tree.relative(target.src_path), target.edition) for target in package.targets)
                 self._format.add(tree.relative(package.folder), roots)
+        if self._pages:
+            from rust_firmware.builders.documentation import add_package_documentation, add_site
+
+            rustdoc = find_rustdoc(build)
+            pages = add_package_documentation(build, asked, rustflags, packages, rustdoc)
+            self._pages.add(pages, add_site(build, pages, out_dir, rustdoc))
         if self._tests:
             from rust_firmware.builders.host_tests import add_package_tests
 
@@ -102,6 +117,12 @@ class RustVerbs:
             findings.add((step,))
         if self._format:
             self._format.add(posixpath.dirname(crate.root), [(crate.root, crate.edition)])
+        if self._pages:
+            from rust_firmware.builders.documentation import add_site
+
+            steps = self._documented.add(build, setting, crate, first, dependencies)
+            if not first.endswith(".rlib"):
+                self._pages.add(steps, add_site(build, steps, setting.out_dir, find_rustdoc(build)))
         if self._tests:
             self._tests.add(self._host_crates.add(build, crate, first, dependencies))
 
@@ -114,13 +135,17 @@ class _Findings:
         self._env = env
         self._verb = verb
         self._steps: dict[str, Step] = {}
+        self._made: dict[str, None] = {}
+        """Folders."""
 
-    def add(self, steps: tuple[Step, ...]) -> None:
-        """Put the checks of crates under the verb."""
+    def add(self, steps: tuple[Step, ...], end: Step | None = None) -> None:
+        """Put the checks of crates under the verb, and what is made of them at the ``end``."""
         if not self._steps:
             self._env.Alias(self._verb, [], VerbAction(self._session, partial(self._report)))
         self._steps.update((step.out_dir + step.transcript, step) for step in steps)
-        self._env.AlwaysBuild(self._env.Alias(self._verb, [file_node(_transcript(step)) for step in steps]))
+        paths = [*map(_transcript, steps), *(end.target_paths if end else ())]
+        self._env.AlwaysBuild(self._env.Alias(self._verb, [file_node(path) for path in paths]))
+        self._made.update(dict.fromkeys(end.folders if end else ()))
 
     def _report(self) -> None:
         """Show again what was said of crates that are as they were, and count."""
@@ -134,7 +159,7 @@ class _Findings:
             warnings += count_warnings(text)
             if file_node(path).get_state() == SCons.Node.up_to_date:
                 self._session.console.block(text)
-        self._session.console.block(format_counts(self._verb, len(self._steps), warnings))
+        self._session.console.block(format_counts(self._verb, len(self._steps), warnings, self._made))
 
 
 def _transcript(step: Step) -> str:

@@ -47,7 +47,7 @@ def run_script(folder: str, request: str, lock: int) -> str:
         given = wanted
     for name, text in run_files(run, output).items():
         _write(f"{folder}/{name}", text)
-    _write(f"{folder}/{MANIFEST}", format_manifest(_files(run.out_dir)))
+    _write(f"{folder}/{MANIFEST}", format_manifest(folder_files(run.out_dir)))
     paths = (*rerun.paths, *((f"{run.folder}{WHOLE_PACKAGE}",) if rerun.whole_package else ()))
     _write(f"{folder}/{DEP_INFO}", format_dep_info(MANIFEST, paths, rerun.variables))
     return "".join(f"warning: {run.package.name}: {text}\n" for text in output.warnings if not run.immutable)
@@ -109,7 +109,8 @@ def _pairs(path: str) -> tuple[tuple[str, str], ...]:
         return parse_pairs(file.read(), path)
 
 
-def _files(folder: str) -> Iterator[FolderFile]:
+def folder_files(folder: str) -> Iterator[FolderFile]:
+    """List all files below a folder with their digests."""
     for parent, folders, names in os.walk(folder):
         links = [name for name in folders if os.path.islink(f"{parent}/{name}")]
         for name in (*names, *links):

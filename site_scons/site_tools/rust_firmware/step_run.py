@@ -71,6 +71,7 @@ class StepRun:
                 self._output.append(built_in.STARTERS[tool](words, lock))
             else:
                 built_in.TOOLS[tool](words)
+            self._keep_words()
             self._ready.update(step.outputs)
         else:
             self._process = self._start_process([word.replace(OUT, self._part) for word in run_argv(step)], lock)
@@ -190,13 +191,16 @@ class StepRun:
             from steelmill.hints.explain import explain_output
 
             raise explain_output(self._step, format_command(self._step), status, output, *self._facts())
-        if self._step.transcript:
-            with open(f"{self._part}/{self._step.transcript}", "w", encoding="utf-8", newline="\n") as file:
-                file.write(output)
+        self._keep_words()
         if self._step.finish:
             tool, *words = self._step.finish
             built_in.TOOLS[tool]([word.replace(OUT, self._part) for word in words])
         self._ready.update(self._step.outputs)
+
+    def _keep_words(self) -> None:
+        if self._step.transcript:
+            with open(f"{self._part}/{self._step.transcript}", "w", encoding="utf-8", newline="\n") as file:
+                file.write("".join(self._output))
 
     def _words(self) -> str:
         """Give what a command said that ended well, with what is known about it."""

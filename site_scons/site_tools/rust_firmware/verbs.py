@@ -20,6 +20,7 @@ VERBS: Mapping[str, str] = {
     "fetch": "fetch what the Cargo.lock of every selected package names, and compare it with its checksums",
     "check-rust": "check the Rust of the selected images for errors and warnings; no code is generated",
     "clippy": "check the Rust of the selected images by clippy",
+    "doc": "document the Rust of the selected images, and what it uses, by rustdoc",
     "fmt": "format the sources of the selected images' Rust by rustfmt",
     "test-host": "run the tests of the selected images' crates on this machine; writes build/test-host/junit.xml",
     "doctor": "tell what this machine has for every selected target, what is missing and what installs it",
@@ -30,7 +31,7 @@ VERBS: Mapping[str, str] = {
 WITHOUT_IMAGES = ("doctor", "target-spec", "new-target")
 """Verbs that need no image: where they stand alone, no firmware is planned."""
 
-RUST_VERBS = ("check-rust", "clippy", "fmt", "test-host")
+RUST_VERBS = ("check-rust", "clippy", "doc", "fmt", "test-host")
 """Verbs that look at the Rust of images: where they stand alone, no image is made."""
 
 _NEEDS = {

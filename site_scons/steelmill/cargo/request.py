@@ -16,6 +16,7 @@ class Request(NamedTuple):
 
 BUILD = Request(("build",))
 CHECK = Request(("check",))
+DOC = Request(("doc",))
 
 
 def request_tests(packages: tuple[str, ...]) -> Request:

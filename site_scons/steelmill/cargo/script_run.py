@@ -85,9 +85,12 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
         env=script_env(plan, run),
         dependencies=tuple((links, path) for links, path in sorted(dependencies.items()) if links),
         consumers=tuple(
-            Consumer(kind, target.name, links=kind not in _PROGRAMS or not has_library)
-            for target in (plan.unit(index).target for index in consumers(plan, run))
-            for kind in target.kind[:1]
+            # a crate may be compiled in several ways
+            dict.fromkeys(
+                Consumer(kind, target.name, links=kind not in _PROGRAMS or not has_library)
+                for target in (plan.unit(index).target for index in consumers(plan, run))
+                for kind in target.kind[:1]
+            )
         ),
         immutable=not package.is_local,
         override=None if programs else plan.override(run),

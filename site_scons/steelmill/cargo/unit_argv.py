@@ -12,6 +12,7 @@ from steelmill.cargo.unit_script import script_arguments
 from steelmill.cc.compile import TOP
 from steelmill.errors import InputError
 from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.documentation import MANIFEST
 from steelmill.rustc.incremental import incremental_argv
 from steelmill.rustc.library import ANNOUNCE, Library
 from steelmill.rustc.target import common_argv
@@ -39,11 +40,11 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
         *_incremental_argv(plan, index),
         *setting.lints.get(unit.pkg_id, ()),
         *unit.profile.rustflags,
-        *_feature_argv(plan, index),
+        *feature_argv(plan, index),
         f"-Cmetadata={plan.ids[index].metadata}",
         f"-Cextra-filename=-{plan.ids[index].files}",
         *_link_argv(plan, index),
-        *_extern_argv(plan, index),
+        *extern_argv(plan, index),
         *(("--cap-lints=allow",) if not plan.package(index).is_local else ()),
         *unit_rustflags(setting, unit),
         *_script_argv(plan, index),
@@ -53,7 +54,7 @@ def unit_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
 
 def needs_objects(unit: Unit) -> bool:
     """Say whether the unit takes the code of other crates in, and not their metadata alone."""
-    if unit.is_checked or unit.is_test:
+    if unit.mode != "build":
         return unit.is_test
     return not all(kind in _LIBRARY_TYPES for kind in unit.target.crate_types)
 
@@ -87,6 +88,8 @@ def outputs(plan: UnitPlan, index: int) -> tuple[tuple[str, str], ...]:
     unit, package, stem = plan.unit(index), plan.package(index), plan.file_stem(index)
     if unit.is_checked:
         return (("metadata", f"lib{stem}.rmeta"), ("dep-info", f"{stem}.d"))
+    if unit.is_documented:
+        return (("doc", MANIFEST),)
     if unit.is_test:
         return (("link", stem), ("dep-info", f"{stem}.d"))
     linked = dict.fromkeys(_linked_name(plan, index, kind) for kind in unit.target.crate_types)
@@ -184,7 +187,8 @@ def _incremental_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     return incremental_argv(setting.out_dir if unit.platform is not None else setting.host.out_dir)
 
 
-def _feature_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
+def feature_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
+    """Give the features that are on, and those that there are."""
     declared = ", ".join(f'"{feature}"' for feature in plan.package(index).features)
     features = (word for feature in plan.unit(index).features for word in ("--cfg", f'feature="{feature}"'))
     return (*features, "--check-cfg", "cfg(docsrs,test)", "--check-cfg", f"cfg(feature, values({declared}))")
@@ -197,7 +201,7 @@ def _link_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     return (f"-Clinker={setting.link.linker}", *setting.link.argv) if is_program(unit) else ()
 
 
-def _extern_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
+def extern_argv(plan: UnitPlan, index: int) -> tuple[str, ...]:
     """Name the crates of the library, the unit's own dependencies, and the folders of what those depend on."""
     unit, sysroot = plan.unit(index), sysroot_extern(plan, index)
     folders = (*((plan.setting.sysroot.folder,) if sysroot else ()), *map(plan.folder, plan.linkable(index)))

@@ -101,6 +101,11 @@ class Unit(NamedTuple):
         return self.mode == "check"
 
     @property
+    def is_documented(self) -> bool:
+        """True where rustdoc documents the crate."""
+        return self.mode == "doc"
+
+    @property
     def is_test(self) -> bool:
         """True where the crate becomes a program that runs its tests."""
         return self.mode == "test"

@@ -19,6 +19,7 @@ from steelmill.cargo.unit_graph import Unit, UnitGraph
 from steelmill.cargo.unit_id import UnitId, unit_ids
 from steelmill.cc.compile import TOP
 from steelmill.rustc.cfg import Cfg
+from steelmill.rustc.documentation import Rustdoc
 from steelmill.rustc.library import Library
 from steelmill.rustc.linter import Linter
 from steelmill.rustc.sysroot import Sysroot
@@ -103,6 +104,8 @@ class CargoSetting:
     """Ids of the packages that the image asks for, in this graph and in others: what CARGO_PRIMARY_PACKAGE tells."""
     incremental: bool = False
     """Local crates are compiled incrementally where their profile says so."""
+    rustdoc: Rustdoc | None = None
+    """What documents crates, where some are documented."""
     linter: Linter | None = None
     """What checks local crates that are checked alone; None leaves it to rustc."""
 
@@ -296,14 +299,15 @@ def unit_rustflags(setting: CargoSetting, unit: Unit) -> tuple[str, ...]:
 
 def is_program(unit: Unit) -> bool:
     """Say whether rustc links the unit itself: a binary or a build script."""
-    return unit.target.crate_types == ("bin",) and not (unit.is_checked or unit.is_test)
+    return unit.target.crate_types == ("bin",) and unit.mode in _COMPILED
 
 
 def is_linkable(unit: Unit) -> bool:
     """Say whether other crates can use the unit's."""
-    return not unit.runs_build_script and any(kind in _LINKABLE for kind in unit.target.kind)
+    return not (unit.runs_build_script or unit.is_documented) and any(kind in _LINKABLE for kind in unit.target.kind)
 
 
+_COMPILED = ("build", "run-custom-build")
 _LINKABLE = ("lib", "rlib", "dylib", "proc-macro")
 
 

@@ -11,6 +11,7 @@ from steelmill.cargo.unit_argv import (
     sysroot_extern,
     unit_argv,
 )
+from steelmill.cargo.unit_doc import documented_unit
 from steelmill.cargo.unit_env import unit_env
 from steelmill.cargo.unit_plan import UnitPlan, is_program
 from steelmill.cargo.unit_script import (
@@ -21,6 +22,7 @@ from steelmill.cargo.unit_script import (
     run_outputs,
     search_paths,
 )
+from steelmill.rustc.documentation import documentation_step
 from steelmill.rustc.library import early_outputs
 from steelmill.rustc.linter import TRANSCRIPT
 from steelmill.step import BUILT_IN, OUT, DepInfo, Step, Tool
@@ -31,7 +33,12 @@ RUN_TOOL = "build-script"
 
 def unit_step(plan: UnitPlan, index: int) -> Step:
     """Give the Step of a unit."""
-    return _run_step(plan, index) if plan.unit(index).runs_build_script else _rustc_step(plan, index)
+    if plan.unit(index).runs_build_script:
+        return _run_step(plan, index)
+    rustdoc, step = plan.setting.rustdoc, _rustc_step(plan, index)
+    if rustdoc and plan.unit(index).is_documented:
+        return documentation_step(documented_unit(plan, index, rustdoc), step, rustdoc)
+    return step
 
 
 def _rustc_step(plan: UnitPlan, index: int) -> Step:

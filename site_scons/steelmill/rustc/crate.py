@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from steelmill.cc.compile import TOP
 from steelmill.rustc.codegen import Codegen
+from steelmill.rustc.documentation import PAGES, DocumentedCrate, Rustdoc, documentation_step, target_argv
 from steelmill.rustc.incremental import incremental_argv
 from steelmill.rustc.library import Library, emit_library
 from steelmill.rustc.linter import TRANSCRIPT, Linter
@@ -89,6 +90,34 @@ def check_step(
         env=tuple(sorted((*step.env, ("CLIPPY_CONF_DIR", posixpath.join(TOP, folder))))),
         tools=(*step.tools, linter.tool),
     )
+
+
+def document_step(
+    setting: Setting,
+    crate: Crate,
+    dependencies: tuple[Library, ...],
+    checked: Step,
+    linked: tuple[str, ...],
+    rustdoc: Rustdoc,
+) -> Step:
+    """Document a crate, on the metadata of those that it uses; ``checked`` is what checks it, in the same folder.
+
+    ``linked`` are the names of all that it uses, and of what those use.
+    """
+    argv = (
+        rustdoc.program,
+        f"--crate-name={crate.name}",
+        f"--edition={crate.edition}",
+        crate.root,
+        *target_argv(setting.target.spec_path),
+        *(word for cfg in crate.cfg_values() for word in ("--cfg", cfg)),
+        *setting.sysroot.extern(),
+        "-L",
+        f"dependency={setting.out_dir}",
+        *(word for library in dependencies for word in library.extern()),
+    )
+    folder = f"{setting.out_dir}/{crate.name}/{PAGES}"
+    return documentation_step(DocumentedCrate(crate.name, argv, checked.env, (), folder, linked), checked, rustdoc)
 
 
 def _crate_step(

@@ -217,7 +217,7 @@ def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
         return None
     cfg = plan.setting.host.cfg if unit.platform is None else plan.setting.target.cfg
     features = [("feature", feature) for feature in unit.features]
-    given: Cfg = cfg.with_options([*features, *([("test", None)] if unit.is_test else [])])
+    given: Cfg = cfg.with_options([*features, *([(unit.mode, None)] if unit.mode in ("test", "doc") else [])])
     env = dict(unit_step(plan, index).env)
     root = plan.place(unit.target.src_path)
 

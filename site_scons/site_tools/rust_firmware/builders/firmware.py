@@ -228,7 +228,7 @@ def _add_rust_part(
     _add_headers(build, fw, packages.crate_roots, base, out_dir)
     verbs = get_product().rust_verbs
     if verbs:
-        verbs.add_packages(build, asked, rust.rustflags, packages)
+        verbs.add_packages(build, asked, rust.rustflags, packages, out_dir)
     for resolved in graphs.resolved:
         get_product().add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
     if packages.is_program:

@@ -125,7 +125,7 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     )
     verbs = get_product().rust_verbs
     if verbs:
-        verbs.add_packages(build, asked, rustflags, packages)
+        verbs.add_packages(build, asked, rustflags, packages, f"{_out_dir(env, build)}/{name}")
     for resolved in graphs.resolved:
         lock = build.session.tree.relative(f"{resolved.workspace_root}/Cargo.lock")
         get_product().add_lock(lock, len(resolved.pins))
