@@ -23,6 +23,8 @@ settings.load_profile("without-deadline")
 SLOW_FIRST = (
     "images/test_boot.py",
     "graph/test_safety.py",
+    "images/test_cargo_same_code.py",
+    "images/test_old_rust.py",
     "images/test_cargo_agrees.py",
     "images/test_cargo_firmware.py",
     "images/test_readme_commands.py",
