@@ -313,7 +313,7 @@ MISTAKES = (
     Mistake(
         "two packages with one links key",
         link_twice,
-        ("firmware.toml:6: two packages link the native library board, and an image takes one\n", "`again"),
+        ("firmware.toml:6: two packages link the native library board, and an image takes one\n",),
     ),
     Mistake(
         "a package that needs std",

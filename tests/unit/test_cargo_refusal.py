@@ -28,6 +28,10 @@ package `a v0.1.0 (/p/a)`
 note: only one package in the dependency graph may specify the same links value to ensure that only one copy of a \
 native library is linked in the final binary
 """
+LOCKED_TWICE = """\
+error: Attempting to resolve a dependency with more than one crate with links=foo.
+This will not build as is. Consider rebuilding the .lock file.
+"""
 SYNTAX = "error: unclosed table, expected `]`\n --> Cargo.toml:3:5\n"
 
 
@@ -37,6 +41,7 @@ SYNTAX = "error: unclosed table, expected `]`\n --> Cargo.toml:3:5\n"
         (NO_LOCK, "the package has no Cargo.lock", "cargo generate-lockfile --manifest-path app/Cargo.toml"),
         (OLD_LOCK, "Cargo.lock is out of date", "cargo update --workspace --manifest-path app/Cargo.toml"),
         (TWO_LINKS, "two packages link the native library foo,", "one of them, in one version"),
+        (LOCKED_TWICE, "two packages link the native library foo,", "which names both and who asks for them"),
         ("error: invalid version 0 on git_proxy_options\n", "this cargo cannot fetch from git", "cargo=PATH"),
         (SYNTAX, "cargo refuses app/Cargo.toml: unclosed table, expected `]`", "correct what it names"),
         ("", "cargo refuses app/Cargo.toml: it does not say why", "correct"),

@@ -48,6 +48,13 @@ _REFUSALS = (
         whole=True,
     ),
     _Refusal(
+        # by a lock file that names both, and cargo does not say which they are
+        re.compile(r"more than one crate with links=(?P<links>\S+)\.$", re.MULTILINE),
+        "two packages link the native library {links}, and an image takes one",
+        "run `cargo update --workspace --manifest-path {manifest}`, which names both and who asks for them; then let "
+        "all depend on one of them, in one version",
+    ),
+    _Refusal(
         re.compile(r"invalid version \d+ on git_\w+|process didn't exit successfully.*SIGSEGV"),
         "this cargo cannot fetch from git: it is linked with a libgit2 that is too old",
         "install another cargo, rustup's for instance, or name one with cargo=PATH",
