@@ -85,3 +85,6 @@ def test_a_cargo_package_with_a_proc_macro_and_build_scripts_builds(rustc: str, 
     project = write_cargo_firmware(tmp_path / "package")
     assert {"RUSTC mac 0.1.0", "RUN build script of app 0.1.0", "LINK app.elf"} <= set(project.build(rustc).steps)
     assert project.up_to_date(rustc)
+    # the cargo of the same age spells the names of packages in the older way
+    cargo = f"cargo={old_toolchain()}/bin/cargo"
+    assert "RUN build script of app 0.1.0" in project.build(rustc, cargo).steps

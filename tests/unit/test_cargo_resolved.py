@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from cargo_packages import PROJECT, recorded
 from steelmill.cargo.library_config import LibraryConfig
 from steelmill.cargo.lock import parse_lock
 from steelmill.cargo.metadata import parse_metadata
-from steelmill.cargo.resolved import Resolved, cut_metadata, find_pins, resolution_inputs
+from steelmill.cargo.resolved import Resolved, cut_metadata, find_pins, resolution_inputs, with_metadata_ids
 from steelmill.cargo.unit_graph import parse_unit_graph
 
 BOARD, WORKSPACE = recorded("board"), recorded("workspace")
@@ -26,6 +28,22 @@ def test_metadata_is_cut_to_what_is_built() -> None:
     assert {package.id for package in cut.packages} == used
     assert set(cut.packages) <= set(everything.packages)
     assert json.loads(cut_metadata(BOARD.metadata, graph))["resolve"] is None
+
+
+@pytest.mark.parametrize(
+    ("older", "known"),
+    [
+        ("app 0.1.0 (path+file:///p/app)", "path+file:///p/app#0.1.0"),
+        ("mac 0.1.0 (path+file:///p/app)", "path+file:///p/app#mac@0.1.0"),
+        ("cfg-if 1.0.0 (registry+https://example.org/index)", "registry+https://example.org/index#cfg-if@1.0.0"),
+        ("three 0.2.0 (git+file:///g?branch=a#ab12)", "git+file:///g?branch=a#three@0.2.0"),
+    ],
+)
+def test_an_older_spelling_of_ids_is_made_the_one_of_metadata(older: str, known: str) -> None:
+    graph, metadata = ({"units": [{"pkg_id": one}]} for one in (older, known)), {"packages": [{"id": known}]}
+    old, new = (json.dumps(one) for one in graph)
+    assert json.loads(with_metadata_ids(old, json.dumps(metadata))) == json.loads(new)
+    assert with_metadata_ids(new, json.dumps(metadata)) is new
 
 
 def test_every_immutable_package_has_a_pin() -> None:

@@ -182,7 +182,7 @@ class _Question:
         from steelmill.cargo.manifest import Manifest, lint_rustflags
         from steelmill.cargo.metadata import parse_metadata
         from steelmill.cargo.profiles import base_profile
-        from steelmill.cargo.resolved import cut_metadata, find_pins, resolution_inputs
+        from steelmill.cargo.resolved import cut_metadata, find_pins, resolution_inputs, with_metadata_ids
         from steelmill.cargo.target_config import read_target_config
         from steelmill.cargo.unit_graph import parse_unit_graph
 
@@ -211,6 +211,7 @@ class _Question:
             first.asked, *self.request.command, "--locked", "--offline", *selection, *features,
             "--unit-graph", *self.cargo.unstable, folder=self._configured_without_build_std(config) or folder,
         )  # fmt: skip
+        graph = with_metadata_ids(graph, said)
         cut = cut_metadata(said, parse_unit_graph(graph))
         metadata = parse_metadata(cut)
         configured = read_target_config(config, target_tuple(build.target.spec), build.target.cfg)

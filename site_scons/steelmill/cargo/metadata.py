@@ -1,7 +1,8 @@
 """Metadata: what ``cargo metadata --format-version 1`` says of the packages, beyond what the unit graph holds.
 
-Follows https://doc.rust-lang.org/cargo/commands/cargo-metadata.html. The unit graph names packages by the same ids
-since cargo 1.77, and says nothing of authors, ``links``, the features that a package declares or its manifest.
+Follows https://doc.rust-lang.org/cargo/commands/cargo-metadata.html. The unit graph names packages by the same ids,
+that of older cargos in another spelling. It says nothing of authors, ``links``, the features that a package declares or
+its manifest.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from steelmill.cargo.library_config import LibraryConfig
 from steelmill.cargo.lock import Lock
 from steelmill.cargo.metadata import Metadata, Package
+from steelmill.cargo.package_id import PackageId, parse_package_id
 from steelmill.cargo.unit_graph import UnitGraph
 
 _CUT = ("dependencies", "categories", "keywords", "metadata", "publish")
@@ -69,6 +70,23 @@ def cut_metadata(text: str, graph: UnitGraph) -> str:
         if package["id"] in used
     ]
     return json.dumps({**document, "packages": packages, "resolve": None})
+
+
+def with_metadata_ids(unit_graph: str, metadata: str) -> str:
+    """Give a unit graph that names packages as ``cargo metadata`` does; cargo 1.85 still spells them the older way."""
+    document: dict[str, Any] = json.loads(unit_graph)
+    known: list[str] = [package["id"] for package in json.loads(metadata)["packages"]]
+    if all(unit["pkg_id"] in known for unit in document["units"]):
+        return unit_graph
+    ids = {_identity(package_id): package_id for package_id in known}
+    for unit in document["units"]:
+        unit["pkg_id"] = ids.get(_identity(unit["pkg_id"]), unit["pkg_id"])
+    return json.dumps(document)
+
+
+def _identity(package_id: str) -> PackageId:
+    read = parse_package_id(package_id)
+    return read._replace(source=read.source._replace(precise=None))
 
 
 def find_pins(metadata: Metadata, lock: Lock) -> Mapping[str, str]:
