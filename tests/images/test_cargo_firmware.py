@@ -197,6 +197,10 @@ def test_the_configuration_names_the_linker_where_nobody_else_does(blinky: Proje
     assert "-Clinker-flavor=gnu " in asked.stdout
     blinky.edit(".cargo/config.toml", '"ld.lld-22"', '"ld.lld-0"')
     assert ".cargo/config.toml: the linker 'ld.lld-0' is not on PATH" in blinky.fail("-n").stderr
+    # flags win, as with cargo
+    blinky.edit(".cargo/config.toml", "rustflags = [", 'rustflags = ["-C", "linker=ld.lld-00", ')
+    assert ".cargo/config.toml: the linker 'ld.lld-00' is not on PATH" in blinky.fail("-n").stderr
+    assert "-Clinker-flavor=gnu " in blinky.build("-n", "verbose=1", "linker=ld").stdout
 
 
 def test_a_build_script_may_name_the_scripts(blinky: Project) -> None:

@@ -178,6 +178,7 @@ class _Question:
         from steelmill.cargo.choice import feature_options
         from steelmill.cargo.config import read_config
         from steelmill.cargo.library_config import read_library_config
+        from steelmill.cargo.linker_flag import take_linker
         from steelmill.cargo.lock import parse_lock
         from steelmill.cargo.manifest import Manifest, lint_rustflags
         from steelmill.cargo.metadata import parse_metadata
@@ -216,7 +217,7 @@ class _Question:
         metadata = parse_metadata(cut)
         configured = read_target_config(config, target_tuple(build.target.spec), build.target.cfg)
         host = read_target_config(config, build.rust.version.host, ask_host_cfg(build.session.probes, build.rust))
-        rustflags = (*configured.rustflags, *self.rustflags)
+        named, rustflags = take_linker((*configured.rustflags, *self.rustflags))
         resolved = Resolved(
             unit_graph=graph,
             metadata=cut,
@@ -231,7 +232,7 @@ class _Question:
             workspace_root=root,
             library=library,
             base_profile=base,
-            linker=configured.linker,
+            linker=named or configured.linker,
             overrides={override.links: override.output for override in configured.links_overrides},
             host_overrides={override.links: override.output for override in host.links_overrides},
         )
