@@ -35,7 +35,10 @@ def test_a_map_names_no_place_of_this_machine_and_no_folder_of_this_run() -> Non
     assert stable_map(text, FOLDER, TOP) == "LOAD symbols.o\nLOAD build/libx.a\nOUTPUT(app elf32)\n rustcoder/\n"
 
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\n\0"), min_size=1)
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\n\0"), min_size=1).filter(
+    # an index of symbols, which is no member to its reader
+    lambda name: not name.startswith("__.SYMDEF")
+)
 
 
 @given(st.lists(st.tuples(NAMES, st.binary())))
