@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import need_tool
+from conftest import need_component, need_tool
 from project import CHECKOUT, Project
 from readmes import blocks, sconstruct_of_another_project
 from steelmill.firmware_toml.parse import parse_firmware_toml
@@ -47,6 +47,8 @@ def commands(path: str) -> list[str]:
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the project, for all commands of this module."""
+    for program in ("clippy-driver", "rustdoc", "rustfmt"):
+        need_component(program)
     need_tool("cargo", "arm-none-eabi-gcc", "aarch64-linux-gnu-gcc", "riscv64-unknown-elf-gcc")
     need_tool(*(f"qemu-system-{name}" for name in ("arm", "aarch64", "i386", "riscv32", "riscv64", "x86_64")))
     folder = tmp_path_factory.mktemp("readme") / "steelmill"
