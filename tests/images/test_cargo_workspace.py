@@ -1,4 +1,7 @@
-"""A workspace with two firmwares on one board crate, whose build script compiles C for RISC-V by the cc crate."""
+"""A workspace of firmwares on one board crate, whose build script compiles C for RISC-V by the cc crate.
+
+Two of them are binaries of one package, and its build script speaks to one of these.
+"""
 
 from __future__ import annotations
 
@@ -63,11 +66,24 @@ FILES = {
             ),
             f"{name}/{name}.c": f"unsigned char {name}(void)\n{{\n\treturn {number};\n}}\n",
             f"{name}/firmware.toml": (
-                f'[firmware]\nname = "{name}"\ntargets = ["{TARGET}"]\n[rust]\npackage = "Cargo.toml"\n'
+                f'[firmware]\nname = "{name}"\ntargets = ["{TARGET}"]\n[rust]\npackage = "Cargo.toml"\nbin = "{name}"\n'
                 f'[c]\nsources = ["{name}.c"]\n[link]\nscript = "../ram.ld"\n[run]\nexpect = ["{name} {2 * number}"]\n'
             ),
         }.items()
     },
+    "two/build.rs": (
+        'fn main() {\n    println!("cargo::rerun-if-changed=build.rs");\n'
+        '    println!("cargo::rustc-link-arg-bin=spare=--defsym=spare_number=4");\n}\n'
+    ),
+    "two/src/bin/spare.rs": (
+        '#![no_std]\n#![no_main]\n#[no_mangle]\npub extern "C" fn main() -> ! {\n'
+        '    board::report("spare", (&raw const spare_number) as u8)\n}\n'
+        'extern "C" {\n    static spare_number: u8;\n}\n'
+    ),
+    "two/spare.toml": (
+        f'[firmware]\nname = "spare"\ntargets = ["{TARGET}"]\n[rust]\npackage = "Cargo.toml"\nbin = "spare"\n'
+        '[link]\nscript = "../ram.ld"\n[run]\nexpect = ["spare 08"]\n'
+    ),
 }
 OF_BOARD = ["RUSTC board 0.1.0", "RUN build script of board 0.1.0", "RUSTC board 0.1.0"]
 
@@ -76,7 +92,9 @@ OF_BOARD = ["RUSTC board 0.1.0", "RUN build script of board 0.1.0", "RUSTC board
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     need_tool("cargo", "riscv64-unknown-elf-gcc", "qemu-system-riscv32")
     project = Project(tmp_path_factory.mktemp("workspace") / "workspace")
-    project.sconstruct(SCONSTRUCT.replace("firmware.toml", "one/firmware.toml") + 'env.Firmware("two/firmware.toml")\n')
+    others = ("two/firmware.toml", "two/spare.toml")
+    calls = "".join(f'env.Firmware("{path}")\n' for path in others)
+    project.sconstruct(SCONSTRUCT.replace("firmware.toml", "one/firmware.toml") + calls)
     for path, text in FILES.items():
         project.write(path, text)
     shutil.copy(CHECKOUT / "tests/data/cargo/firmwares/Cargo.lock", project.folder)
@@ -84,7 +102,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     shutil.copy(CHECKOUT / f"targets/{TARGET}.json", project.folder / "targets")
     steps = project.build().steps
     assert [step for step in steps if "board" in step] == OF_BOARD
-    assert steps.count("RUSTC one 0.1.0") == steps.count("RUSTC two 0.1.0") == 1
+    assert steps.count("RUSTC one 0.1.0") == steps.count("RUSTC two 0.1.0 bin spare") == 1
+    assert steps.count("RUN build script of two 0.1.0") == 1
     return project
 
 
@@ -93,8 +112,8 @@ def workspace(built: Project, tmp_path: Path) -> Project:
     return copy_project(built, tmp_path / "workspace")
 
 
-def test_both_boot_with_what_c_gave_them(built: Project) -> None:
-    assert "2 passed, 0 failed" in built.build("check").stdout
+def test_all_boot_with_what_c_and_the_build_script_gave_them(built: Project) -> None:
+    assert "3 passed, 0 failed" in built.build("check").stdout
 
 
 def test_an_edit_to_one_leaves_the_other_alone(workspace: Project) -> None:

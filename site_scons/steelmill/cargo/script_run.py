@@ -14,12 +14,10 @@ from typing import NamedTuple
 from steelmill.cargo.build_script import BuildScriptOutput, LinkArg, ScriptPackage
 from steelmill.cargo.unit_env import script_env
 from steelmill.cargo.unit_plan import UnitPlan
-from steelmill.cargo.unit_script import ENV, METADATA, SEARCH, SEARCH_OUTSIDE, arguments_name, consumers
+from steelmill.cargo.unit_script import ENV, METADATA, PROGRAM_KINDS, SEARCH, SEARCH_OUTSIDE, arguments_name, consumers
 from steelmill.cc.compile import TOP
 from steelmill.errors import ToolchainError
 
-_PROGRAMS = ("bin", "example", "test", "bench", "custom-build")
-"""Kinds of targets that are no library."""
 _SEARCH_KINDS = ("native", "crate", "dependency", "framework", "all")
 """What may stand before ``=`` in rustc's ``-L``."""
 
@@ -67,7 +65,7 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
     """Give the run that a unit stands for."""
     unit, package = plan.unit(run), plan.package(run)
     targets = tuple((kind, target.name) for target in package.targets for kind in target.kind)
-    has_library = any(kind not in _PROGRAMS for kind, _ in targets)
+    has_library = any(kind not in PROGRAM_KINDS for kind, _ in targets)
     others = [edge.index for edge in unit.dependencies if plan.unit(edge.index).runs_build_script]
     # cargo leaves the script out of the graph where the configuration speaks for it
     programs = [edge.index for edge in unit.dependencies if plan.unit(edge.index).is_build_script]
@@ -85,12 +83,8 @@ def run_request(plan: UnitPlan, run: int) -> ScriptRun:
         env=script_env(plan, run),
         dependencies=tuple((links, path) for links, path in sorted(dependencies.items()) if links),
         consumers=tuple(
-            # a crate may be compiled in several ways
-            dict.fromkeys(
-                Consumer(kind, target.name, links=kind not in _PROGRAMS or not has_library)
-                for target in (plan.unit(index).target for index in consumers(plan, run))
-                for kind in target.kind[:1]
-            )
+            Consumer(target.kind[0], target.name, links=target.kind[0] not in PROGRAM_KINDS or not has_library)
+            for target in consumers(package)
         ),
         immutable=not package.is_local,
         override=None if programs else plan.override(run),

@@ -6,6 +6,8 @@ and a run that says what it said before rebuilds nothing.
 
 from __future__ import annotations
 
+from steelmill.cargo.metadata import Package
+from steelmill.cargo.unit_graph import Target
 from steelmill.cargo.unit_plan import UnitPlan
 
 MANIFEST = "out.sha256"
@@ -18,6 +20,8 @@ SEARCH = "search.args"
 """``-L`` of folders in OUT_DIR, for the package's units and all that link them."""
 SEARCH_OUTSIDE = "search-outside.args"
 """``-L`` of other folders: they come after those of every script."""
+PROGRAM_KINDS = ("bin", "example", "test", "bench", "custom-build")
+"""Kinds of targets that are no library."""
 DEP_INFO = "run.d"
 """Which files, when they change, let the script run again."""
 
@@ -27,21 +31,29 @@ def arguments_name(kind: str, target: str) -> str:
     return f"{kind}-{target}.args"
 
 
-def consumers(plan: UnitPlan, run: int) -> tuple[int, ...]:
-    """List the units that compile the package's crates after the script has run."""
-    return tuple(index for index in range(len(plan.graph.units)) if plan.own_run(index) == run)
+def consumers(package: Package) -> tuple[Target, ...]:
+    """List the targets that may be compiled after the script of their package has run, by this image or by another.
+
+    Of a package from elsewhere that is the library alone.
+    """
+    return tuple(
+        target
+        for target in package.targets
+        if "custom-build" not in target.kind and (package.is_local or target.kind[0] not in PROGRAM_KINDS)
+    )
 
 
 def run_outputs(plan: UnitPlan, run: int) -> tuple[str, ...]:
     """List the files of a run, the one that names it first."""
-    names = {_arguments_name(plan, index): None for index in consumers(plan, run)}
-    return (MANIFEST, ENV, METADATA, SEARCH, SEARCH_OUTSIDE, *names, DEP_INFO)
+    names = (arguments_name(target.kind[0], target.name) for target in consumers(plan.package(run)))
+    return (MANIFEST, ENV, METADATA, SEARCH, SEARCH_OUTSIDE, *dict.fromkeys(names), DEP_INFO)
 
 
 def own_arguments_path(plan: UnitPlan, index: int) -> str | None:
     """Give the argument file that the script of a unit's own package writes for it."""
     run = plan.own_run(index)
-    return None if run is None else f"{plan.folder(run)}/{_arguments_name(plan, index)}"
+    target = plan.unit(index).target
+    return None if run is None else f"{plan.folder(run)}/{arguments_name(target.kind[0], target.name)}"
 
 
 def own_env_path(plan: UnitPlan, index: int) -> str | None:
@@ -67,8 +79,3 @@ def manifest_paths(plan: UnitPlan, index: int, *, linked: bool) -> tuple[str, ..
     own = plan.own_run(index)
     runs = plan.linked_runs(index) if linked else () if own is None else (own,)
     return tuple(f"{plan.folder(run)}/{MANIFEST}" for run in runs)
-
-
-def _arguments_name(plan: UnitPlan, index: int) -> str:
-    target = plan.unit(index).target
-    return arguments_name(target.kind[0], target.name)

@@ -110,7 +110,8 @@ def _label(plan: UnitPlan, index: int) -> str:
     if unit.is_test:
         which = f"/{unit.target.name}" if unit.target.kind == ("test",) else ""
         return f"tests{which} of {package.name} {package.version}  host"
-    return f"{package.name} {package.version}  {plan.setting.target.name if unit.platform else 'host'}"
+    binary = f" bin {unit.target.name}" if unit.target.kind == ("bin",) and unit.target.name != package.name else ""
+    return f"{package.name} {package.version}{binary}  {plan.setting.target.name if unit.platform else 'host'}"
 
 
 def _link_tools(plan: UnitPlan, index: int) -> tuple[Tool, ...]:
