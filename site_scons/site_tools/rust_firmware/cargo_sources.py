@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rust_firmware.cargo_toolchains import cargo_environment
-from rust_firmware.probes import stamp
+from rust_firmware.folder_files import list_files
+from rust_firmware.probes import ask_process, stamp
 from rust_firmware.session import Session
 from steelmill.cargo.lock import LockedPackage
 from steelmill.cargo.metadata import Package
@@ -35,25 +35,12 @@ def fetch(
     session.console.block(f"FETCH {named} into cargo's own folder, by {cargo.program} {cargo.release}")
     # it reaches registries as the user's own cargo does: with proxies, certificates and credentials
     env = {**os.environ, **cargo_environment(), "RUSTC": rustc, "LC_ALL": "C.UTF-8"}
-    try:
-        done = subprocess.run(
-            [cargo.program, "fetch", "--locked", f"--manifest-path={manifest}"],
-            cwd=folder or os.path.dirname(manifest),
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise ToolchainError(
-            f"cannot run it: {error.strerror}", place=cargo.program, remedy="install it, or name another with cargo="
-        ) from None
-    if done.returncode:
+    argv = [cargo.program, "fetch", "--locked", f"--manifest-path={manifest}"]
+    answer = ask_process(argv, env, cwd=folder or os.path.dirname(manifest))
+    if answer.status:
         from steelmill.cargo.refusal import explain_refusal
 
-        raise explain_refusal(done.stderr or f"ended by signal {-done.returncode}: SIGSEGV", shown, place)
+        raise explain_refusal(answer.stderr or f"ended by signal {-answer.status}: SIGSEGV", shown, place)
 
 
 def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) -> dict[str, str]:
@@ -66,7 +53,7 @@ def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) ->
 
 def _verify(session: Session, package: Package, pin: str) -> str:
     state = hashlib.sha256()
-    files = sorted(_walk(package.folder))
+    files = sorted(list_files(package.folder))
     for path, mtime, size in files:
         state.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
     facts = [package.id, package.folder, pin, state.hexdigest(), stamp(_crate_path(package.folder))]
@@ -123,16 +110,3 @@ def _crate_path(folder: str) -> str:
 def _digest(path: str) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _walk(folder: str) -> Iterator[tuple[str, int, int]]:
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
-        elif entry.is_file():
-            status = entry.stat()
-            yield entry.path, status.st_mtime_ns, status.st_size

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 
+from rust_firmware.program_run import run_program
 from rust_firmware.script_runs import folder_files
 from steelmill.cargo.out_dir import format_manifest
 from steelmill.errors import StepFailed
@@ -61,18 +61,7 @@ def _expanded(argument: str) -> tuple[str, ...]:
 
 
 def _run(argv: list[str], env: dict[str, str], scratch: str, lock: int) -> str:
-    try:
-        done = subprocess.run(
-            argv,
-            env={name: value.replace(OUT, scratch) for name, value in env.items()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-            pass_fds=(lock,),
-        )
-    except OSError as error:
-        raise StepFailed(f"cannot run it: {error.strerror}", place=argv[0], remedy="install it") from None
+    done = run_program(argv, {name: value.replace(OUT, scratch) for name, value in env.items()}, lock)
     output = done.stdout.decode(errors="replace")
     if done.returncode:
         raise StepFailed(f"rustdoc failed\n{output}", remedy="mend what it names")

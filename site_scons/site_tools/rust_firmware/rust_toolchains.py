@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from rust_firmware.folder_files import list_files
 from rust_firmware.install import how_to_install
 from rust_firmware.probes import Probes, ask_process, stamp
 from steelmill.errors import InputError, ToolchainError
@@ -203,7 +204,7 @@ def _check_same_version(release: str, library: str) -> None:
 
 def _library_identity(probes: Probes, library: str) -> str:
     """Digest the sources that the sysroot is made from; they are read only when a stat changed."""
-    files = sorted(path for folder in _LIBRARY_FOLDERS for path in _walk(os.path.join(library, folder)))
+    files = sorted(path for folder in _LIBRARY_FOLDERS for path in list_files(os.path.join(library, folder)))
     stat_digest = hashlib.sha256()
     for path, mtime, size in files:
         stat_digest.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
@@ -217,19 +218,6 @@ def _library_identity(probes: Probes, library: str) -> str:
         return total.hexdigest()
 
     return str(probes.remember("library", [stat_digest.hexdigest()], read_all))
-
-
-def _walk(folder: str) -> Iterator[tuple[str, int, int]]:
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
-        else:
-            status = entry.stat()
-            yield entry.path, status.st_mtime_ns, status.st_size
 
 
 def _libraries(sysroot: str, pattern: str) -> list[str]:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 
 from rust_firmware.discovery import WHOLE_PACKAGE
+from rust_firmware.program_run import run_program
 from steelmill.cargo.build_script import BuildScriptOutput, parse_build_script
 from steelmill.cargo.out_dir import FolderFile, format_manifest
 from steelmill.cargo.script_run import (
@@ -66,22 +67,8 @@ def _run(run: ScriptRun, given: Mapping[str, str], lock: int) -> BuildScriptOutp
     if run.override is not None:
         return parse_build_script(hide_top(run.override.encode(), top), run.package)
     seen = [pair for links, path in run.dependencies for pair in dependency_env(links, _pairs(path))]
-    try:
-        done = subprocess.run(
-            [os.path.join(top, run.program)],
-            cwd=run.folder,
-            env={**given, **run_env(run, seen, top=top, jobs=os.cpu_count() or 1)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            pass_fds=(lock,),
-        )
-    except OSError as error:
-        raise StepFailed(
-            f"cannot run the build script of {run.package.name}: {error.strerror}",
-            place=run.package.script,
-            remedy="look whether the folder of the package and the build folder are there and may be run from",
-        ) from None
+    env = {**given, **run_env(run, seen, top=top, jobs=os.cpu_count() or 1)}
+    done = run_program([os.path.join(top, run.program)], env, lock, cwd=run.folder, stderr=subprocess.PIPE)
     if done.returncode:
         raise _failure(run, done)
     return parse_build_script(hide_top(done.stdout, top), run.package)
