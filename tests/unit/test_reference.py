@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from project import CHECKOUT
-from rust_firmware.builders.sconscript import DEFAULTS
 from rust_firmware.construct import METHODS
+from rust_firmware.construction_variables import DEFAULTS
 from rust_firmware.variables import VARIABLES
 from rust_firmware.verbs import VERBS
 from steelmill.firmware_toml.parse import parse_firmware_toml

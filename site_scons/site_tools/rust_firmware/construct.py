@@ -10,6 +10,7 @@ from rust_firmware.boundary import reports_errors
 from rust_firmware.builders import sconscript
 from rust_firmware.builders.firmware import firmware
 from rust_firmware.builders.stock import complete_stock_builders
+from rust_firmware.construction_variables import DEFAULTS, FLAGS
 from rust_firmware.product import get_product
 from rust_firmware.session import get_session
 from rust_firmware.target_files import shipped_names
@@ -38,7 +39,7 @@ def set_up(env: Any) -> None:
         show_help(format_help(shipped_names(session.tree)) + "\n\nFirmwares, with their targets:")
     for name, method in METHODS.items():
         env.AddMethod(method, name)
-    env.SetDefault(**sconscript.DEFAULTS, **{name: SCons.Util.CLVar("") for name in sconscript.FLAGS})
+    env.SetDefault(**DEFAULTS, **{name: SCons.Util.CLVar("") for name in FLAGS})
     complete_stock_builders(env, session)
     if not session.plans_images:
         # its verbs need no firmware either
