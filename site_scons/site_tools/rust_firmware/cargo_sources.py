@@ -48,7 +48,14 @@ def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) ->
 
     A package is read when the stat of a file in it changed. Raises InputError where a file is not what was locked.
     """
-    return {package.id: _verify(session, package, pin) for package, pin in packages}
+    verified = session.verified_sources
+    found = {}
+    for package, pin in packages:
+        key = (package.id, package.folder, pin)
+        if key not in verified:
+            verified[key] = _verify(session, package, pin)
+        found[package.id] = verified[key]
+    return found
 
 
 def _verify(session: Session, package: Package, pin: str) -> str:

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rust_firmware.folder_files import list_files
 from rust_firmware.whole_file import write_whole
 from steelmill.errors import ToolchainError
 
@@ -79,6 +80,11 @@ class Probes:
     def digest_of_files(self, paths: Sequence[str]) -> str:
         """Digest the contents of large files that hardly ever change, reading them only when their stat changed."""
         return str(self.remember("digest", [stamp(path) for path in paths], lambda: _digest(paths)))
+
+    def digest_of_folders(self, folders: Sequence[str], suffix: str) -> str:
+        """Digest the contents of all files below folders whose names end so, as ``digest_of_files`` does."""
+        rows = sorted(row for folder in folders for row in list_files(folder) if row[0].endswith(suffix))
+        return str(self.remember("digest", rows, lambda: _digest([path for path, _, _ in rows])))
 
 
 def _load(path: str) -> Any:

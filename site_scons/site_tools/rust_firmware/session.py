@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import glob
 import os
 import threading
 from functools import cached_property
@@ -50,6 +49,8 @@ class Session:
         """Runs with an early output that have not given all; cleaned up with the session."""
         self.base_profiles: dict[str, str] = {}
         """Which of release and dev the profiles of packages inherit from, by name."""
+        self.verified_sources: dict[tuple[str, str, str], str] = {}
+        """What stands for the files of immutable packages, by id, folder and pin."""
         self.help_shown = False
         self.built = 0
         """How many Steps have run."""
@@ -64,8 +65,7 @@ class Session:
     def own_tool(self) -> Tool:
         """Steelmill's own code, for Steps whose bytes it decides."""
         package = os.path.dirname(os.path.abspath(steelmill.__file__))
-        files = [path for top in (package, _HERE) for path in glob.glob(f"{glob.escape(top)}/**/*.py", recursive=True)]
-        return Tool(f"steelmill {steelmill.__version__}", self.probes.digest_of_files(sorted(files)))
+        return Tool(f"steelmill {steelmill.__version__}", self.probes.digest_of_folders([package, _HERE], ".py"))
 
     @property
     def shows_help(self) -> bool:
