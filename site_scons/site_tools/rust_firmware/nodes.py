@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import SCons.Environment
@@ -32,7 +33,8 @@ class Graph:
         first = step.target_paths[0]
         if first in self._steps:
             known, nodes = self._steps[first]
-            if known != step:
+            # what changes no byte may differ
+            if dataclasses.replace(known, unsigned_argv=step.unsigned_argv) != step:
                 raise InputError(
                     "two different commands would write it", place=first, remedy="give one of the two another name"
                 )

@@ -88,8 +88,3 @@ class TargetBuild:
     def incremental(self) -> bool:
         """Whether local crates are compiled incrementally: under ``dev`` alone, whose bytes are nobody's release."""
         return self.base_profile == "dev" and os.environ.get("CARGO_INCREMENTAL") != "0"
-
-    @property
-    def threads(self) -> int:
-        """How many threads one tool may use."""
-        return os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from rust_firmware.discovery import Found
@@ -36,7 +37,7 @@ def add_sysroot(
         codegen,
         crates=crates,
         mem=mem,
-        threads=build.threads,
+        threads=_processors_for_core(),
         out_dir=build.out_dir,
         builtins=_builtins(build),
         features=features,
@@ -44,6 +45,11 @@ def add_sysroot(
     for step in sysroot.steps:
         build.graph.add(step)
     return sysroot
+
+
+def _processors_for_core() -> int:
+    """Count the processors that the cores of other targets leave to one: more threads than that only take turns."""
+    return max(1, (os.cpu_count() or 1) // max(1, len(get_product().project_targets())))
 
 
 def _builtins(build: TargetBuild) -> BuiltinsSource | None:
