@@ -103,7 +103,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     steps = project.build().steps
     assert [step for step in steps if "board" in step] == OF_BOARD
     assert steps.count("RUSTC one 0.1.0") == steps.count("RUSTC two 0.1.0 bin spare") == 1
-    assert steps.count("RUN build script of two 0.1.0") == 1
+    assert steps.count("RUSTC core") == steps.count("RUN build script of two 0.1.0") == 1
     return project
 
 
