@@ -11,25 +11,12 @@ from cargo_firmware import write_cargo_firmware
 from conftest import need_tool
 from processes import watch
 from project import SCONS, Project
-from rust_examples import old_toolchain
+from rust_examples import HEAP, old_toolchain
 
 ADDS_U64 = """\
     let shift = core::hint::black_box(33);
     let words = alloc::vec![((u64::from(n) << shift) / (1 << shift)) as u32, 2];
     words.iter().sum()
-"""
-HEAP = """\
-extern crate alloc;
-struct OneBlock;
-unsafe impl core::alloc::GlobalAlloc for OneBlock {
-    unsafe fn alloc(&self, _: core::alloc::Layout) -> *mut u8 {
-        static mut BLOCK: [u64; 128] = [0; 128];
-        (&raw mut BLOCK).cast()
-    }
-    unsafe fn dealloc(&self, _: *mut u8, _: core::alloc::Layout) {}
-}
-#[global_allocator]
-static ALLOCATOR: OneBlock = OneBlock;
 """
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from board import FIRMWARE_TOML, LIB_RS, OUT
 from project import Project
+from rust_examples import HEAP
 
 # what profile=dev means, so that one core serves these tests and those of that profile
 DEV = "opt-level = 1\ndebug = 2\ndebug-assertions = true\noverflow-checks = true"
@@ -44,26 +45,7 @@ INTRINSICS_RS = LIB_RS.replace(
     "    n + 2\n",
     "    let shift = core::hint::black_box(33);\n    ((u64::from(n) << shift) / (1 << shift)) as u32 + 2\n",
 )
-ALLOC_RS = LIB_RS.replace("n + 2", "alloc::vec![n, 1, 1].iter().sum()").replace(
-    "#![no_std]\n",
-    """\
-#![no_std]
-extern crate alloc;
-
-struct OneBlock;
-
-unsafe impl core::alloc::GlobalAlloc for OneBlock {
-    unsafe fn alloc(&self, _: core::alloc::Layout) -> *mut u8 {
-        static mut BLOCK: [u64; 128] = [0; 128];
-        (&raw mut BLOCK).cast()
-    }
-    unsafe fn dealloc(&self, _: *mut u8, _: core::alloc::Layout) {}
-}
-
-#[global_allocator]
-static HEAP: OneBlock = OneBlock;
-""",
-)
+ALLOC_RS = LIB_RS.replace("n + 2", "alloc::vec![n, 1, 1].iter().sum()").replace("#![no_std]\n", f"#![no_std]\n{HEAP}")
 SYSROOT = {"RUSTC core", "RUSTC compiler_builtins"}
 CORTEX_M4 = "-mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard -fshort-enums -Os -ffreestanding -fno-builtin"
 
