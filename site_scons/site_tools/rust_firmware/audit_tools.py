@@ -37,9 +37,9 @@ _EXPORTS = "symbols.o"
 
 def audit_objects(request: Request) -> AuditReport:
     """Judge everything that a link takes."""
-    scans = _scans(request)
-    entry = _entry(request, scans)
-    flags = _known(request).flags
+    known = _known(request)
+    scans, flags = _scans(known), known.flags
+    entry = _entry(request, known, scans)
     cache = FactsCache()
     named = _read(cache, _named_files(request))
     members = pull_members(
@@ -63,13 +63,13 @@ def audit_objects(request: Request) -> AuditReport:
 
 def audit_elf(request: Request) -> AuditReport:
     """Judge a linked ELF."""
-    scans = _scans(request)
-    elf = request["elf"]
+    known = _known(request)
+    scans, elf = _scans(known), request["elf"]
     with open(elf, "rb") as file:
         executable = read_executable(file.read(), elf)
     placement = Placement(
         regions=tuple(region for scan in scans for region in scan.regions),
-        entry=_entry(request, scans),
+        entry=_entry(request, known, scans),
         vectors=request["vectors"],
         lenient=request["lenient"],
     )
@@ -112,8 +112,7 @@ def _known(request: Request) -> ProgramScripts:
     return read_scripts(_tree(), request["scripts"], request["search"], request["arguments"])
 
 
-def _scans(request: Request) -> list[ScriptScan]:
-    known = _known(request)
+def _scans(known: ProgramScripts) -> list[ScriptScan]:
     return [scan_script(script, _tree().read, known.search) for script in known.scripts]
 
 
@@ -136,8 +135,8 @@ def _is_linkable(path: str) -> bool:
         return is_object(file.read(8))
 
 
-def _entry(request: Request, scans: Iterable[ScriptScan]) -> str | None:
-    entry: str | None = request["entry"] or _known(request).flags.entry
+def _entry(request: Request, known: ProgramScripts, scans: Iterable[ScriptScan]) -> str | None:
+    entry: str | None = request["entry"] or known.flags.entry
     return entry or next((scan.entry for scan in scans if scan.entry), None)
 
 

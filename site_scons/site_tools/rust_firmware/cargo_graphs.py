@@ -7,9 +7,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from rust_firmware.cargo_sources import fetch
-from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo, find_fetcher
-from rust_firmware.probes import Answer, ask_process, keep, stamp
+from rust_firmware.cargo_sources import ask_with_sources, fetch
+from rust_firmware.cargo_toolchains import cargo_home, find_cargo, find_fetcher
+from rust_firmware.folder_files import read_text
+from rust_firmware.probes import Answer, ask_process, keep, stamp, toolchain_environment
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import ask_cfg, ask_host_cfg
 from steelmill.cargo.request import BUILD, Request
@@ -191,11 +192,11 @@ class _Question:
         features = feature_options([(one.package, one.asked.part) for one in chosen])
         folder = root if len(chosen) > 1 else os.path.dirname(first.asked.manifest)
         packages = [f"--package={one.package.id}" for one in chosen] if len(chosen) > 1 else []
-        config = read_config(folder, cargo_home(), os.environ, _read)
+        config = read_config(folder, cargo_home(), os.environ, read_text)
         library = read_library_config(
             config, crates=self.library.crates is None, features=self.library.features is None
         )
-        workspace = Manifest(_read(f"{root}/Cargo.toml") or "", build.session.tree.relative(f"{root}/Cargo.toml"))
+        workspace = Manifest(read_text(f"{root}/Cargo.toml") or "", build.session.tree.relative(f"{root}/Cargo.toml"))
         base = base_profile(build.profile, workspace, config.settings)
         said = self.say(
             first.asked, "metadata", "--locked", "--offline", "--format-version=1", *features, folder=folder
@@ -222,10 +223,10 @@ class _Question:
             unit_graph=graph,
             metadata=cut,
             lints={
-                one.id: lint_rustflags(Manifest(_read(one.manifest_path) or "", one.manifest_path), workspace)
+                one.id: lint_rustflags(Manifest(read_text(one.manifest_path) or "", one.manifest_path), workspace)
                 for one in metadata.packages
             },
-            pins=find_pins(metadata, parse_lock(_read(f"{root}/Cargo.lock") or "", f"{root}/Cargo.lock")),
+            pins=find_pins(metadata, parse_lock(read_text(f"{root}/Cargo.lock") or "", f"{root}/Cargo.lock")),
             rustflags=rustflags,
             env=tuple((variable.name, self._hide_top(variable.value)) for variable in config.env),
             cfg=ask_cfg(build.session.probes, build.rust, build.target.spec, rustflags),
@@ -249,13 +250,9 @@ class _Question:
 
         if not builds_std(config):
             return None
-        import hashlib
-
-        text = format_config(config)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        folder = os.path.join(os.path.realpath(self.build.session.cache_dir), "cargo-config", digest)
-        keep(f"{folder}/.cargo/config.toml", text)
-        elsewhere = read_config(folder, cargo_home(), {}, _read)
+        path = self._keep("cargo-config", ".cargo/config.toml", format_config(config))
+        folder = path.removesuffix("/.cargo/config.toml")
+        elsewhere = read_config(folder, cargo_home(), {}, read_text)
         if builds_std(elsewhere):
             said = next(iter(elsewhere.settings.table("unstable").values())).definition
             raise InputError(
@@ -269,37 +266,43 @@ class _Question:
     def spec_path(self) -> str:
         """Give the path of a specification that cargo can read now; what the build will write has the same stem."""
         spec = self.build.target.spec
-        text = complete_text(spec)
+        return self._keep("specs", f"{target_tuple(spec)}.json", complete_text(spec))
+
+    def _keep(self, kind: str, name: str, text: str) -> str:
+        """Keep a file for cargo, in a folder of the cache that is called by what it says; give its path."""
         import hashlib
 
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        path = os.path.join(self.build.session.cache_dir, "specs", digest, f"{target_tuple(spec)}.json")
+        path = os.path.join(os.path.realpath(self.build.session.cache_dir), kind, digest, name)
         if not os.path.exists(path):
             keep(path, text)
         return path
 
     def say(self, asked: AskedPackage, command: str, *options: str, folder: str | None = None) -> str:
         """Run cargo; where it lacks sources, fetch them and ask again. Raise InputError where it refuses."""
-        from steelmill.cargo.refusal import explain_absence, explain_refusal, lacks_sources
+        from steelmill.cargo.refusal import explain_absence
 
-        session, place = self.build.session, asked.part.place
-        answer = self._run(asked, folder, command, *options)
-        if answer.status and lacks_sources(answer.stderr):
-            if session.arguments.get("offline") == "1":
-                raise explain_absence(answer.stderr, self.shown(asked), place)
+        session, place, shown = self.build.session, asked.part.place, self.shown(asked)
+
+        def fetch_them() -> None:
             git = _takes_from_git(os.path.dirname(asked.manifest))
             fetcher = find_fetcher(session.probes, session.arguments.get("cargo"), self.cargo, git=git)
             fetch(session, fetcher, self.build.rust.rustc, asked.manifest, place)
-            answer = self._run(asked, folder, command, *options)
-        if answer.status:
-            raise explain_refusal(answer.stderr, self.shown(asked), place)
-        return answer.stdout
+
+        return ask_with_sources(
+            session,
+            lambda: self._run(asked, folder, command, *options),
+            fetch_them,
+            lambda stderr: explain_absence(stderr, shown, place),
+            shown,
+            place,
+        )
 
     def _run(self, asked: AskedPackage, folder: str | None, command: str, *options: str) -> Answer:
         from steelmill.cargo.config_text import without_build_std
 
         env = {
-            **cargo_environment(),
+            **toolchain_environment(),
             **without_build_std(cargo_variables(os.environ)),
             "LC_ALL": "C.UTF-8",
             "RUSTC": self.build.rust.rustc,
@@ -314,11 +317,3 @@ class _Question:
     def _hide_top(self, value: str) -> str:
         top = self.build.session.tree.top
         return TOP + value.removeprefix(top) if f"{value}/".startswith(f"{top}/") else value
-
-
-def _read(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
-        return None

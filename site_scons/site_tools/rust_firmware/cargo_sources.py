@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from rust_firmware.cargo_toolchains import cargo_environment
-from rust_firmware.folder_files import list_files
-from rust_firmware.probes import ask_process, stamp
+from rust_firmware.folder_files import file_digest, list_files, stat_digest
+from rust_firmware.probes import Answer, ask_process, stamp
 from rust_firmware.session import Session
 from steelmill.cargo.lock import LockedPackage
 from steelmill.cargo.metadata import Package
 from steelmill.cargo.toolchain import CargoToolchain
-from steelmill.errors import ToolchainError
+from steelmill.errors import InputError, ToolchainError
 
 
 def fetch(
@@ -34,13 +33,38 @@ def fetch(
     named = what or f"what {shown} needs"
     session.console.block(f"FETCH {named} into cargo's own folder, by {cargo.program} {cargo.release}")
     # it reaches registries as the user's own cargo does: with proxies, certificates and credentials
-    env = {**os.environ, **cargo_environment(), "RUSTC": rustc, "LC_ALL": "C.UTF-8"}
+    env = {**os.environ, "RUSTC": rustc, "LC_ALL": "C.UTF-8"}
     argv = [cargo.program, "fetch", "--locked", f"--manifest-path={manifest}"]
     answer = ask_process(argv, env, cwd=folder or os.path.dirname(manifest))
     if answer.status:
         from steelmill.cargo.refusal import explain_refusal
 
         raise explain_refusal(answer.stderr or f"ended by signal {-answer.status}: SIGSEGV", shown, place)
+
+
+def ask_with_sources(
+    session: Session,
+    ask: Callable[[], Answer],
+    fetch_them: Callable[[], None],
+    absent: Callable[[str], InputError],
+    shown: str,
+    place: str,
+) -> str:
+    """Give what cargo printed; where it lacks sources, fetch them and ask again. Raise InputError where it refuses.
+
+    ``absent`` makes the error for ``offline=1`` of what cargo said; ``shown`` is what it was asked about.
+    """
+    from steelmill.cargo.refusal import explain_refusal, lacks_sources
+
+    answer = ask()
+    if answer.status and lacks_sources(answer.stderr):
+        if session.arguments.get("offline") == "1":
+            raise absent(answer.stderr)
+        fetch_them()
+        answer = ask()
+    if answer.status:
+        raise explain_refusal(answer.stderr, shown, place)
+    return answer.stdout
 
 
 def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) -> dict[str, str]:
@@ -59,11 +83,8 @@ def verify_sources(session: Session, packages: Iterable[tuple[Package, str]]) ->
 
 
 def _verify(session: Session, package: Package, pin: str) -> str:
-    state = hashlib.sha256()
     files = sorted(list_files(package.folder))
-    for path, mtime, size in files:
-        state.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
-    facts = [package.id, package.folder, pin, state.hexdigest(), stamp(_crate_path(package.folder))]
+    facts = [package.id, package.folder, pin, stat_digest(files), stamp(_crate_path(package.folder))]
     return str(
         session.probes.remember("cargo source", facts, lambda: _identify(package, pin, [row[0] for row in files]))
     )
@@ -80,7 +101,7 @@ def _identify(package: Package, pin: str, paths: list[str]) -> str:
     )
 
     folder = package.folder
-    digests = {os.path.relpath(path, folder): _digest(path) for path in paths}
+    digests = {os.path.relpath(path, folder): file_digest(path) for path in paths}
     source = package.source
     is_git = source is not None and source.kind == "git"
     locked = LockedPackage(package.name, package.version, source, None if is_git else pin, ())
@@ -112,8 +133,3 @@ def _crate_path(folder: str) -> str:
     from steelmill.cargo.checksum import crate_file_path
 
     return crate_file_path(folder)
-
-
-def _digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 from rust_firmware.install import how_to_install
-from rust_firmware.probes import Probes, ask_process, default_cache_dir, stamp
+from rust_firmware.probes import Probes, ask_process, default_cache_dir, stamp, toolchain_environment
 from steelmill.cargo.toolchain import (
     CargoToolchain,
     choose_cargo,
@@ -18,7 +18,6 @@ from steelmill.cargo.toolchain import (
 )
 from steelmill.errors import InputError, ToolchainError
 
-_FORWARDED = ("HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "LD_LIBRARY_PATH")
 _SYSTEM = ("/usr/bin/cargo", "/usr/local/bin/cargo", "/opt/homebrew/bin/cargo")
 
 
@@ -71,11 +70,6 @@ def cargo_home() -> str:
     return os.path.realpath(os.environ.get("CARGO_HOME") or os.path.expanduser("~/.cargo"))
 
 
-def cargo_environment() -> dict[str, str]:
-    """Give what every cargo needs of the user's environment."""
-    return {name: os.environ[name] for name in _FORWARDED if name in os.environ}
-
-
 def _programs() -> Iterator[str]:
     """List the candidates; rustup's proxy is none, for the toolchains behind it are."""
     named = os.environ.get("CARGO")
@@ -101,7 +95,7 @@ def _is_proxy(path: str) -> bool:
 
 def _describe(probes: Probes, program: str) -> CargoToolchain | None:
     def ask() -> str:
-        answer = ask_process([program, "-vV"], cargo_environment())
+        answer = ask_process([program, "-vV"], toolchain_environment())
         return answer.stdout if answer.status == 0 else ""
 
     text = probes.remember("cargo -vV", [program, stamp(program), os.environ.get("LD_LIBRARY_PATH")], ask)

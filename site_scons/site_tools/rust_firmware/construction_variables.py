@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import SCons.Util
 from SCons.Defaults import processDefines
@@ -22,9 +22,6 @@ from steelmill.rustc.build_std import check_build_std
 from steelmill.rustc.codegen import OPT_LEVELS, PANIC_STRATEGIES, Codegen
 from steelmill.rustc.crate import EDITIONS, Crate
 from steelmill.rustc.library import Library
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULTS: dict[str, Any] = {
     "TARGET_SPEC": None,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 
-from rust_firmware.program_run import run_program
+from rust_firmware.program_run import program_environment, run_program
 from rust_firmware.script_runs import folder_files
 from steelmill.cargo.out_dir import format_manifest
 from steelmill.errors import StepFailed
 from steelmill.rustc.documentation import MANIFEST, PAGES, PARTS, for_rustdoc, parse_crate, parse_site
-from steelmill.step import OUT
 
 _UNSTABLE = "-Zunstable-options"
 
@@ -19,17 +17,14 @@ _UNSTABLE = "-Zunstable-options"
 def document_crate(folder: str, request: str, lock: int) -> str:
     """Document a crate and leave in ``folder`` the manifest of its pages; give rustdoc's warnings."""
     crate = parse_crate(request)
-    env = dict(crate.env)
-    for path in crate.env_files:
-        with open(path, encoding="utf-8") as file:
-            env.update(json.load(file))
+    env = program_environment(crate.env, crate.env_files, folder)
     words = [word for argument in crate.argv for word in _expanded(argument)]
     pages = f"{folder}/{PAGES}"
     # rustdoc links to a crate whose folder it sees
     for name in (PARTS, *crate.linked):
         os.makedirs(f"{pages}/{name}")
     argv = [*words, _UNSTABLE, "--merge=none", f"--parts-out-dir={pages}/{PARTS}", f"--out-dir={pages}"]
-    output = _run(argv, env, folder, lock)
+    output = _run(argv, env, lock)
     for name in {*crate.linked} - {crate.name}:
         os.rmdir(f"{pages}/{name}")
     _write_manifest(f"{folder}/{MANIFEST}", pages)
@@ -47,7 +42,7 @@ def join_site(folder: str, request: str, lock: int) -> str:
         )
     parts = (f"--include-parts-dir={source}/{PARTS}" for source in site.pages)
     argv = [site.program, _UNSTABLE, "--merge=finalize", *parts, f"--out-dir={pages}"]
-    output = _run(argv, dict(site.env), folder, lock)
+    output = _run(argv, program_environment(site.env, (), folder), lock)
     _write_manifest(f"{folder}/{os.path.basename(site.folder)}.sha256", pages)
     _replace(pages, site.folder)
     return output
@@ -60,8 +55,8 @@ def _expanded(argument: str) -> tuple[str, ...]:
         return for_rustdoc(file.read().splitlines())
 
 
-def _run(argv: list[str], env: dict[str, str], scratch: str, lock: int) -> str:
-    done = run_program(argv, {name: value.replace(OUT, scratch) for name, value in env.items()}, lock)
+def _run(argv: list[str], env: dict[str, str], lock: int) -> str:
+    done = run_program(argv, env, lock)
     output = done.stdout.decode(errors="replace")
     if done.returncode:
         raise StepFailed(f"rustdoc failed\n{output}", remedy="mend what it names")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from rust_firmware.folder_files import read_text
 from steelmill.cargo.git_index import GitEntry, is_blob, parse_index, read_head
 from steelmill.errors import InputError, ToolchainError
 
@@ -16,7 +17,7 @@ def check_checkout(package: str, folder: str, commit: str, names: Iterable[str])
     """
     top = _find_top(folder)
     repository = _repository(top)
-    head = read_head(lambda name: _read(f"{repository}/{name}"))
+    head = read_head(lambda name: read_text(f"{repository}/{name}"))
     if head != commit:
         raise _edited(f"the checkout is at commit {head}; Cargo.lock names {commit} for {package}", top, folder=top)
     entries = _read_index(repository)
@@ -79,7 +80,7 @@ def _repository(top: str) -> str:
     """Give the folder of the repository: a submodule's is elsewhere, and a file says where."""
     if os.path.isdir(f"{top}/.git"):
         return f"{top}/.git"
-    return os.path.normpath(os.path.join(top, (_read(f"{top}/.git") or "").removeprefix("gitdir: ").strip()))
+    return os.path.normpath(os.path.join(top, (read_text(f"{top}/.git") or "").removeprefix("gitdir: ").strip()))
 
 
 def _read_index(repository: str) -> Mapping[str, GitEntry]:
@@ -91,11 +92,3 @@ def _read_index(repository: str) -> Mapping[str, GitEntry]:
         raise ToolchainError(
             f"cannot read it: {error.strerror}", place=path, remedy="remove the checkout, and run `scons fetch`"
         ) from None
-
-
-def _read(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except OSError:
-        return None

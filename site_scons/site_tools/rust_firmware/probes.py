@@ -22,8 +22,9 @@ from steelmill.errors import ToolchainError
 _ABSENT: Any = object()
 """No answer is kept: None is one."""
 
-
 _GLOB = "glob:"
+
+_TOOLCHAIN = ("HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "LD_LIBRARY_PATH")
 
 
 class Answer(NamedTuple):
@@ -119,6 +120,11 @@ def stamp(path: str) -> tuple[str, int, int]:
 def plain_environment() -> dict[str, str]:
     """Give the environment for a tool that stands on the user's PATH, with its words in English."""
     return {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)}
+
+
+def toolchain_environment() -> dict[str, str]:
+    """Give what rustc and cargo, and rustup's proxies of them, need of the user's environment."""
+    return {name: os.environ[name] for name in _TOOLCHAIN if name in os.environ}
 
 
 def ask_process(

@@ -1,11 +1,28 @@
-"""Running a program for a built-in tool: it holds the lock of the build folder for as long as it runs."""
+"""Running a program for a Step: its environment, and how a built-in tool starts one.
+
+It holds the lock of the build folder for as long as it runs.
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from steelmill.errors import StepFailed
+from steelmill.step import OUT
+
+
+def program_environment(env: Iterable[tuple[str, str]], env_files: Iterable[str], part: str) -> dict[str, str]:
+    """Give the environment of a Step's command, with what other commands have decided of it.
+
+    ``env_files`` are paths of JSON objects; ``part`` is the folder that the outputs are written into.
+    """
+    variables = dict(env)
+    for path in env_files:
+        with open(path, encoding="utf-8") as file:
+            variables.update(json.load(file))
+    return {name: value.replace(OUT, part) for name, value in variables.items()}
 
 
 def run_program(

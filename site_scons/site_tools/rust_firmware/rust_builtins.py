@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from rust_firmware.cargo_sources import fetch, verify_sources
-from rust_firmware.cargo_toolchains import cargo_environment, cargo_home, find_cargo
-from rust_firmware.probes import ask_process, keep, stamp
+from rust_firmware.cargo_sources import ask_with_sources, fetch, verify_sources
+from rust_firmware.cargo_toolchains import cargo_home, find_cargo
+from rust_firmware.folder_files import read_text
+from rust_firmware.probes import ask_process, keep, stamp, toolchain_environment
 from rust_firmware.session import Session
 from steelmill.cargo.metadata import Package, parse_metadata
 from steelmill.cargo.settings import cargo_variables
@@ -50,42 +51,32 @@ def _package(text: str) -> Package:
 
 def _resolve(session: Session, cargo: CargoToolchain, rust: RustToolchain, locked: LockedBuiltins) -> str:
     """Give what cargo says of a package that depends on nothing else, in the configuration of the project."""
-    from steelmill.cargo.refusal import explain_refusal, lacks_sources
-
     folder = os.path.join(session.cache_dir, "library", f"{locked.version}-{locked.checksum[:8]}")
     manifest = f"{folder}/Cargo.toml"
     keep(f"{folder}/lib.rs", "")
     keep(manifest, format_builtins_manifest(locked))
     keep(f"{folder}/Cargo.lock", format_builtins_lock(locked))
     words = ["metadata", "--locked", "--offline", "--format-version=1", f"--manifest-path={manifest}"]
-    env = {**cargo_environment(), **dict(cargo_variables(os.environ)), "LC_ALL": "C.UTF-8", "RUSTC": rust.rustc}
-    place = f"{rust.library}/Cargo.lock"
-    answer = ask_process([cargo.program, *words], env, cwd=session.tree.top)
-    if answer.status and lacks_sources(answer.stderr):
-        if session.arguments.get("offline") == "1":
-            raise InputError(
-                f"{locked}, which this rust-src takes from the registry, is not on this machine, and offline=1 fetches "
-                "nothing",
-                place=place,
-                remedy="run `scons fetch` once without offline=1, or take Rust 1.90 or newer, whose rust-src holds it",
-            )
-        what = f"{locked}, which Rust {rust.version.release} takes from the registry,"
-        fetch(session, cargo, rust.rustc, manifest, place, what=what, folder=session.tree.top)
-        answer = ask_process([cargo.program, *words], env, cwd=session.tree.top)
-    if answer.status:
-        raise explain_refusal(answer.stderr, str(locked), place)
-    return answer.stdout
+    env = {**toolchain_environment(), **dict(cargo_variables(os.environ)), "LC_ALL": "C.UTF-8", "RUSTC": rust.rustc}
+    place, top = f"{rust.library}/Cargo.lock", session.tree.top
+    what = f"{locked}, which Rust {rust.version.release} takes from the registry,"
+    return ask_with_sources(
+        session,
+        lambda: ask_process([cargo.program, *words], env, cwd=top),
+        lambda: fetch(session, cargo, rust.rustc, manifest, place, what=what, folder=top),
+        lambda _: InputError(
+            f"{locked}, which this rust-src takes from the registry, is not on this machine, and offline=1 fetches "
+            "nothing",
+            place=place,
+            remedy="run `scons fetch` once without offline=1, or take Rust 1.90 or newer, whose rust-src holds it",
+        ),
+        str(locked),
+        place,
+    )
 
 
 def _config_files(session: Session) -> tuple[str, ...]:
     """List the files of cargo's configuration that hold for the project, there or not."""
     from steelmill.cargo.config_files import read_config_files
 
-    def read(path: str) -> str | None:
-        try:
-            with open(path, encoding="utf-8") as file:
-                return file.read()
-        except (OSError, UnicodeDecodeError):
-            return None
-
-    return tuple(lookup.path for lookup in read_config_files(session.tree.top, cargo_home(), read).lookups)
+    return tuple(lookup.path for lookup in read_config_files(session.tree.top, cargo_home(), read_text).lookups)

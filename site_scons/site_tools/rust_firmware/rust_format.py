@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from typing import Any
 
 from rust_firmware.discovery import WHOLE_PACKAGE, expand_folders
+from rust_firmware.folder_files import file_digest
 from rust_firmware.probes import Answer, ask_process, stamp
 from rust_firmware.rust_components import find_component, find_settings
 from rust_firmware.session import Session
@@ -82,7 +82,7 @@ class RustFormat:
         """Give the digest of every source that may be formatted, by path: rustfmt follows modules by itself."""
         files = expand_folders([f"{folder}{WHOLE_PACKAGE}" for folder in self._folders])
         paths = sorted({os.path.normpath(path) for path in (*files, *self._roots) if path.endswith(".rs")})
-        return {path: _digest(path) for path in paths}
+        return {path: file_digest(path) for path in paths}
 
     def _facts(self, sources: dict[str, str]) -> list[object]:
         settings = {find_settings(self._session.tree, folder, SETTINGS): None for folder in self._folders}
@@ -94,8 +94,3 @@ class RustFormat:
             [stamp(path) for paths in settings for path in paths],
             list(sources.items()),
         ]
-
-
-def _digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

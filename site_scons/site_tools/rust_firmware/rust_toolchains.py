@@ -9,15 +9,14 @@ import shutil
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rust_firmware.folder_files import list_files
+from rust_firmware.folder_files import list_files, stat_digest
 from rust_firmware.install import how_to_install
-from rust_firmware.probes import Probes, ask_process, stamp
+from rust_firmware.probes import Probes, ask_process, stamp, toolchain_environment
 from steelmill.errors import InputError, ToolchainError
 from steelmill.rustc.builtins_source import LockedBuiltins
 from steelmill.rustc.sysroot import MANIFESTS
 from steelmill.rustc.toolchain import RustToolchain, age_fault, parse_edition, parse_unstable_options, parse_version
 
-_FORWARDED = ("HOME", "PATH", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "CARGO_HOME", "LD_LIBRARY_PATH")
 _SYSTEM = ("/usr/bin/rustc", "/usr/local/bin/rustc", "/opt/homebrew/bin/rustc")
 _LIBRARY_FOLDERS = (
     "core/src",
@@ -109,7 +108,7 @@ def _compilers(explicit: str | None) -> Iterator[tuple[str, str]]:
 
 def _environment() -> dict[str, str]:
     # rustup would otherwise fetch a toolchain that rust-toolchain.toml names
-    return {"RUSTUP_AUTO_INSTALL": "0", **{name: os.environ[name] for name in _FORWARDED if name in os.environ}}
+    return {"RUSTUP_AUTO_INSTALL": "0", **toolchain_environment()}
 
 
 def _sysroot_and_version(probes: Probes, rustc: str, top: str) -> tuple[str, str] | None:
@@ -205,9 +204,6 @@ def _check_same_version(release: str, library: str) -> None:
 def _library_identity(probes: Probes, library: str) -> str:
     """Digest the sources that the sysroot is made from; they are read only when a stat changed."""
     files = sorted(path for folder in _LIBRARY_FOLDERS for path in list_files(os.path.join(library, folder)))
-    stat_digest = hashlib.sha256()
-    for path, mtime, size in files:
-        stat_digest.update(f"{path}\0{mtime}\0{size}\n".encode(errors="surrogateescape"))
 
     def read_all() -> str:
         total = hashlib.sha256()
@@ -217,7 +213,7 @@ def _library_identity(probes: Probes, library: str) -> str:
                 total.update(hashlib.file_digest(file, "sha256").digest())
         return total.hexdigest()
 
-    return str(probes.remember("library", [stat_digest.hexdigest()], read_all))
+    return str(probes.remember("library", [stat_digest(files)], read_all))
 
 
 def _libraries(sysroot: str, pattern: str) -> list[str]:

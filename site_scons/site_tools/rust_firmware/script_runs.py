@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 
 from rust_firmware.discovery import WHOLE_PACKAGE
+from rust_firmware.folder_files import file_digest
 from rust_firmware.program_run import run_program
 from steelmill.cargo.build_script import BuildScriptOutput, parse_build_script
 from steelmill.cargo.out_dir import FolderFile, format_manifest
@@ -108,8 +109,7 @@ def folder_files(folder: str) -> Iterator[FolderFile]:
 def _digest(path: str) -> str:
     if os.path.islink(path):
         return hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_digest(path)
 
 
 def _write(path: str, text: str) -> None:

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
+from rust_firmware.folder_files import file_digest
 from steelmill.step import Step
 
 _MANIFEST = "manifest.json"
@@ -47,7 +48,7 @@ class SharedCache:
             for name in step.outputs:
                 path = os.path.join(folder, name)
                 shutil.copyfile(os.path.join(entry, name), path)
-                if _digest(path) != digests[name]:
+                if file_digest(path) != digests[name]:
                     raise ValueError(name)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             # it makes room for a sound one
@@ -69,7 +70,7 @@ class SharedCache:
                 for name in step.outputs:
                     shutil.copyfile(os.path.join(folder, name), os.path.join(part, name))
                 with open(os.path.join(part, _MANIFEST), "w", encoding="utf-8") as file:
-                    json.dump({name: _digest(os.path.join(part, name)) for name in step.outputs}, file)
+                    json.dump({name: file_digest(os.path.join(part, name)) for name in step.outputs}, file)
                 os.rename(part, entry)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
@@ -82,8 +83,3 @@ class SharedCache:
 
     def _entry(self, key: str) -> str:
         return os.path.join(self._folder, key[:2], key)
-
-
-def _digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

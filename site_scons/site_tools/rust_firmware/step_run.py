@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from rust_firmware import built_in
 from rust_firmware.console import format_command, run_argv
+from rust_firmware.program_run import program_environment
 from rust_firmware.session import Session
 from rust_firmware.shared_cache import SharedCache
 from steelmill.errors import StepFailed
@@ -155,7 +156,7 @@ class StepRun:
         try:
             process = subprocess.Popen(
                 argv,
-                env={name: value.replace(OUT, self._part) for name, value in self._variables().items()},
+                env=program_environment(self._step.env, self._step.env_files, self._part),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -171,14 +172,6 @@ class StepRun:
                 remedy="take it out of the flags, the defines or the environment",
             ) from None
         return process
-
-    def _variables(self) -> dict[str, str]:
-        """Give the command's environment, with what other commands have decided of it."""
-        variables = dict(self._step.env)
-        for path in self._step.env_files:
-            with open(path, encoding="utf-8") as file:
-                variables.update(json.load(file))
-        return variables
 
     def _end_process(self, process: subprocess.Popen[bytes]) -> None:
         status = process.wait()
