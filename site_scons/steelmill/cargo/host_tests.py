@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from steelmill.cargo.unit_env import unit_env
-from steelmill.cargo.unit_graph import Unit, UnitDependency, UnitGraph
+from steelmill.cargo.unit_graph import Unit, UnitDependency, UnitGraph, reach
 from steelmill.cargo.unit_plan import UnitPlan
 from steelmill.cc.compile import TOP
 from steelmill.run.host_test import HostTest
@@ -38,14 +38,8 @@ def tests_for_host(graph: UnitGraph, host: str) -> UnitGraph:
 
 def needed_units(graph: UnitGraph, wanted: Iterable[int]) -> frozenset[int]:
     """Give the units that these are made from, and them."""
-    found: set[int] = set()
-    waiting = list(wanted)
-    while waiting:
-        index = waiting.pop()
-        if index not in found:
-            found.add(index)
-            waiting.extend(edge.index for edge in graph.units[index].dependencies)
-    return frozenset(found)
+    roots = tuple(wanted)
+    return frozenset((*roots, *reach(roots, lambda index: (edge.index for edge in graph.units[index].dependencies))))
 
 
 def host_test(plan: UnitPlan, index: int) -> HostTest:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from steelmill.cargo.unit_argv import extern_argv, feature_argv
 from steelmill.cargo.unit_env import unit_env
+from steelmill.cargo.unit_graph import reach
 from steelmill.cargo.unit_plan import UnitPlan
 from steelmill.cargo.unit_script import own_env_path, script_arguments
 from steelmill.rustc.documentation import PAGES, DocumentedCrate, Rustdoc, target_argv
@@ -39,11 +42,7 @@ def documented_unit(plan: UnitPlan, index: int, rustdoc: Rustdoc) -> DocumentedC
 
 
 def _documented_below(plan: UnitPlan, index: int) -> set[str]:
-    found: set[int] = set()
-    waiting = [index]
-    while waiting:
-        for edge in plan.unit(waiting.pop()).dependencies:
-            if plan.unit(edge.index).is_documented and edge.index not in found:
-                found.add(edge.index)
-                waiting.append(edge.index)
-    return {plan.crate_name(one) for one in found}
+    def documented(one: int) -> Iterable[int]:
+        return (edge.index for edge in plan.unit(one).dependencies if plan.unit(edge.index).is_documented)
+
+    return {plan.crate_name(one) for one in reach([index], documented)}

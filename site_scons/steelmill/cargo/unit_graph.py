@@ -7,6 +7,8 @@ configuration, per-package and build overrides are applied.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -91,6 +93,11 @@ class Unit(NamedTuple):
     dependencies: tuple[UnitDependency, ...]
 
     @property
+    def crate_name(self) -> str:
+        """The name of the crate, as rustc takes it."""
+        return self.target.name.replace("-", "_")
+
+    @property
     def runs_build_script(self) -> bool:
         """True where the unit runs a build script; it then compiles nothing."""
         return self.mode == _RUN
@@ -127,6 +134,18 @@ class UnitGraph(NamedTuple):
     units: tuple[Unit, ...]
     roots: tuple[int, ...]
     """What was asked for: indexes into ``units``."""
+
+
+def reach(starts: Iterable[int], edges: Callable[[int], Iterable[int]]) -> tuple[int, ...]:
+    """List the units that the edges of some lead to, and the edges of those, each once: the nearest first."""
+    found: dict[int, None] = {}
+    waiting = deque(starts)
+    while waiting:
+        for index in edges(waiting.popleft()):
+            if index not in found:
+                found[index] = None
+                waiting.append(index)
+    return tuple(found)
 
 
 def parse_unit_graph(text: str) -> UnitGraph:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from steelmill.audit.layout.asserted import Assertions
 from steelmill.cargo.lto import Lto, decide_lto
 from steelmill.cargo.metadata import Metadata, Package
-from steelmill.cargo.unit_graph import Unit, UnitGraph
+from steelmill.cargo.unit_graph import Unit, UnitGraph, reach
 from steelmill.cargo.unit_id import UnitId, unit_ids
 from steelmill.cc.compile import TOP
 from steelmill.rustc.cfg import Cfg
@@ -130,7 +130,7 @@ class UnitPlan:
 
     def crate_name(self, index: int) -> str:
         """Give the name of a unit's crate."""
-        return self.unit(index).target.name.replace("-", "_")
+        return self.unit(index).crate_name
 
     def folder(self, index: int) -> str:
         """Give the folder of a unit's files."""
@@ -167,15 +167,7 @@ class UnitPlan:
 
         What a proc macro was made of is in it.
         """
-        found: dict[int, None] = {}
-        waiting = [index]
-        while waiting:
-            for edge in self._libraries[waiting.pop(0)]:
-                if edge not in found:
-                    found[edge] = None
-                    if not self.unit(edge).is_proc_macro:
-                        waiting.append(edge)
-        return tuple(found)
+        return reach([index], lambda one: () if one != index and self.unit(one).is_proc_macro else self._libraries[one])
 
     def assertions(self, index: int) -> Assertions:
         """Give what a unit includes to compare itself with C headers."""
@@ -279,7 +271,7 @@ def plan_units(setting: CargoSetting, graph: UnitGraph, metadata: Metadata) -> U
             linked: tuple[str, ...] = (link.linker,)
         else:
             linked = (*link.argv, *link.inputs) if is_program(unit) else ()
-        asserted = setting.asserted.get(unit.target.name.replace("-", "_"), Assertions())
+        asserted = setting.asserted.get(unit.crate_name, Assertions())
         seen = (*seen, *(f"{name}={value}" for name, value in asserted.env))
         return (*seen, *unit_rustflags(setting, unit), setting.panic, setting.sysroot.folder, *libraries, *linked)
 
