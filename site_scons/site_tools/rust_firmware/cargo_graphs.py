@@ -30,14 +30,6 @@ PROFILE_ROOTS = {"release": "release", "dev": "debug"}
 """What a profile inherits from in the end -> what build scripts see as PROFILE."""
 
 
-class PackageGraphs(NamedTuple):
-    """What was resolved, and by which cargo."""
-
-    cargo: CargoToolchain
-    resolved: tuple[Resolved, ...]
-    """One for each workspace."""
-
-
 class AskedPackage(NamedTuple):
     """A package of an image."""
 
@@ -51,6 +43,23 @@ class LibraryWish(NamedTuple):
 
     crates: tuple[str, ...] | None
     features: tuple[str, ...] | None
+
+
+class PackageGraphs(NamedTuple):
+    """What cargo was asked about the packages of an image, and what it resolved."""
+
+    cargo: CargoToolchain
+    packages: tuple[AskedPackage, ...]
+    rustflags: tuple[str, ...]
+    """What comes behind the flags that cargo's configuration says."""
+    library: LibraryWish
+    resolved: tuple[Resolved, ...]
+    """One for each workspace."""
+
+    @property
+    def brings_mem(self) -> bool:
+        """True where cargo's configuration wants memcpy and its like of compiler_builtins."""
+        return any(resolved.library.mem for resolved in self.resolved)
 
 
 def resolve_packages(
@@ -76,7 +85,7 @@ def resolve_packages(
     cargo = find_cargo(session.probes, session.arguments.get("cargo"), build.rust.version.numbers, git=git)
     question = _Question(build, packages, rustflags, library, cargo, request)
     text = session.probes.remember_with_files("cargo packages", question.facts, question.ask)
-    return PackageGraphs(cargo, tuple(map(Resolved.from_json, json.loads(text))))
+    return PackageGraphs(cargo, packages, rustflags, library, tuple(map(Resolved.from_json, json.loads(text))))
 
 
 def _takes_from_git(folder: str) -> bool:

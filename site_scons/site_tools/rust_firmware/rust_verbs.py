@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rust_firmware.builders.cargo import CargoPackages
     from rust_firmware.builders.documentation import DocumentedCrates
     from rust_firmware.builders.host_tests import HostCrates
-    from rust_firmware.cargo_graphs import AskedPackage
     from rust_firmware.product import Product
     from rust_firmware.target_build import TargetBuild
 
@@ -68,19 +67,12 @@ class RustVerbs:
 
         return DocumentedCrates()
 
-    def add_packages(
-        self,
-        build: TargetBuild,
-        asked: tuple[AskedPackage, ...],
-        rustflags: tuple[str, ...],
-        packages: CargoPackages,
-        out_dir: str,
-    ) -> None:
+    def add_packages(self, build: TargetBuild, packages: CargoPackages, out_dir: str) -> None:
         """Put the packages of an image under the verbs."""
         from rust_firmware.builders.cargo_checks import add_package_checks
 
         for verb, findings in self._findings.items():
-            findings.add(add_package_checks(build, asked, rustflags, packages, self._linters[verb]))
+            findings.add(add_package_checks(build, packages, self._linters[verb]))
         if self._format:
             tree = self._product.session.tree
             for package in (one for each in packages.workspaces for one in each.metadata.packages if one.is_local):
@@ -90,12 +82,12 @@ class RustVerbs:
             from rust_firmware.builders.documentation import add_package_documentation, add_site
 
             rustdoc = find_rustdoc(build)
-            pages = add_package_documentation(build, asked, rustflags, packages, rustdoc)
+            pages = add_package_documentation(build, packages, rustdoc)
             self._pages.add(pages, add_site(build, pages, out_dir, rustdoc))
         if self._tests:
             from rust_firmware.builders.host_tests import add_package_tests
 
-            self._tests.add(add_package_tests(build, asked, rustflags, packages))
+            self._tests.add(add_package_tests(build, packages))
 
     def add_crate(
         self, build: TargetBuild, setting: Setting, crate: Crate, made: Step, dependencies: tuple[Library, ...]

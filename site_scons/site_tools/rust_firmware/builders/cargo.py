@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from rust_firmware.builders.rust import add_sysroot
-from rust_firmware.cargo_graphs import PROFILE_ROOTS, LibraryWish, PackageGraphs
+from rust_firmware.cargo_graphs import PROFILE_ROOTS, PackageGraphs, resolve_packages
 from rust_firmware.cargo_sources import verify_sources
 from rust_firmware.cc_toolchains import describe_cc
 from rust_firmware.discovery import Found, Scan
 from rust_firmware.install import how_to_install
+from rust_firmware.product import get_product
 from rust_firmware.session import BUILD_DIR
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.target_specs import ask_host_cfg
@@ -19,9 +20,11 @@ from steelmill.audit.layout.asserted import Assertions
 from steelmill.bindings.names import Bindings
 from steelmill.cargo.library_codegen import library_codegen
 from steelmill.cargo.metadata import Metadata, parse_metadata
+from steelmill.cargo.request import Request
 from steelmill.cargo.resolved import Resolved
 from steelmill.cargo.together import check_together
 from steelmill.cargo.umbrella import umbrella_step, umbrella_text
+from steelmill.cargo.unit_env import unit_env
 from steelmill.cargo.unit_graph import Unit, UnitGraph, parse_unit_graph
 from steelmill.cargo.unit_plan import CargoSetting, CcTools, Host, ProgramLink, UnitPlan, is_program, plan_units
 from steelmill.cargo.unit_step import unit_step
@@ -31,7 +34,7 @@ from steelmill.rustc.build_std import FEATURES
 from steelmill.rustc.cfg import Cfg, parse_cfg
 from steelmill.rustc.source_scan import resolve
 from steelmill.rustc.sysroot import Sysroot
-from steelmill.step import write_step
+from steelmill.step import Step, write_step
 from steelmill.suggest import did_you_mean
 from steelmill.target_spec.canonical import target_tuple
 
@@ -47,8 +50,7 @@ class CargoWorkspace(NamedTuple):
 class CargoPackages(NamedTuple):
     """The packages of an image, whose units are known, with the sysroot below them."""
 
-    cargo: str
-    """Absolute path of the cargo that resolved them."""
+    graphs: PackageGraphs
     workspaces: tuple[CargoWorkspace, ...]
     sysroot: Sysroot
     env: tuple[tuple[str, str], ...]
@@ -57,8 +59,6 @@ class CargoPackages(NamedTuple):
     """What their local crates may include."""
     asserted: Mapping[str, Assertions]
     """What of their crates includes assertions of C headers, by the crate's name."""
-    library: LibraryWish
-    """What the firmware itself says about core and its like."""
 
     @property
     def root(self) -> Unit:
@@ -69,12 +69,12 @@ class CargoPackages(NamedTuple):
     @property
     def crate_roots(self) -> dict[str, str]:
         """The roots of their local crates for the target, by the crate's name; that of the root unit comes first."""
-        roots = {_crate_name(self.root): self.root.target.src_path}
+        roots = {self.root.crate_name: self.root.target.src_path}
         for workspace in self.workspaces:
             local = {package.id for package in workspace.metadata.packages if package.is_local}
             for unit in workspace.graph.units:
                 if unit.pkg_id in local and unit.platform is not None and not unit.runs_build_script:
-                    roots.setdefault(_crate_name(unit), unit.target.src_path)
+                    roots.setdefault(unit.crate_name, unit.target.src_path)
         return roots
 
     @property
@@ -83,46 +83,69 @@ class CargoPackages(NamedTuple):
         return is_program(self.root)
 
 
-def prepare_packages(
+def add_packages(
     build: TargetBuild,
     graphs: PackageGraphs,
-    library: LibraryWish,
     env: tuple[tuple[str, str], ...],
+    out_dir: str,
     *,
     mem: bool,
     bindings: Bindings,
     asserted: Mapping[str, Assertions] | None = None,
 ) -> CargoPackages:
-    """Read what cargo resolved and add the sysroot that its profile and its configuration ask for.
+    """Read what cargo resolved, add the sysroot that its profile and its configuration ask for, and serve the verbs.
 
-    ``library`` holds in the place of the configuration.
+    What the firmware itself says about core and its like holds in the place of the configuration. ``out_dir`` is the
+    image's.
     """
-    workspaces = read_workspaces(graphs)
+    workspaces = _read_workspaces(graphs)
     first = workspaces[0]
     root = first.graph.units[first.graph.roots[0]]
     panic = _panic(root.profile.panic, graphs.resolved)
     codegen = library_codegen(first.graph, first.metadata, first.resolved.rustflags, panic)
-    said = [resolved.library for resolved in graphs.resolved]
+    said, wish = [resolved.library for resolved in graphs.resolved], graphs.library
     sysroot = add_sysroot(
         build,
         codegen,
-        tuple(crate for one in said for crate in one.crates) if library.crates is None else library.crates,
+        tuple(crate for one in said for crate in one.crates) if wish.crates is None else wish.crates,
         mem=mem,
         features=tuple(name for name in FEATURES if any(name in one.features for one in said))
-        if library.features is None
-        else library.features,
+        if wish.features is None
+        else wish.features,
         cfg=parse_cfg(first.resolved.cfg) if codegen.flags else None,
     )
-    named = {name or _crate_name(root): assertions for name, assertions in (asserted or {}).items()}
-    return CargoPackages(graphs.cargo.program, workspaces, sysroot, env, bindings, named, library)
+    named = {name or root.crate_name: assertions for name, assertions in (asserted or {}).items()}
+    packages = CargoPackages(graphs, workspaces, sysroot, env, bindings, named)
+    product, tree = get_product(), build.session.tree
+    if product.rust_verbs:
+        product.rust_verbs.add_packages(build, packages, out_dir)
+    for resolved in graphs.resolved:
+        product.add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
+    return packages
 
 
-def read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
-    """Read what cargo resolved."""
+def _read_workspaces(graphs: PackageGraphs) -> tuple[CargoWorkspace, ...]:
     return tuple(
         CargoWorkspace(resolved, parse_unit_graph(resolved.unit_graph), parse_metadata(resolved.metadata))
         for resolved in graphs.resolved
     )
+
+
+def plan_request(
+    build: TargetBuild,
+    packages: CargoPackages,
+    request: Request,
+    adapt: Callable[[CargoSetting], CargoSetting],
+    narrow: Callable[[UnitGraph], UnitGraph] = lambda graph: graph,
+) -> tuple[UnitPlan, ...]:
+    """Plan what another request of cargo's asks for, of the packages of an image on the image's sysroot.
+
+    ``adapt`` and ``narrow`` change what all units have in common, and the units.
+    """
+    asked = packages.graphs
+    graphs = resolve_packages(build, asked.packages, asked.rustflags, asked.library, request)
+    workspaces = tuple(one._replace(graph=narrow(one.graph)) for one in _read_workspaces(graphs))
+    return plan_packages(build, packages._replace(workspaces=workspaces), ProgramLink(""), adapt)
 
 
 def plan_packages(
@@ -151,7 +174,7 @@ def _setting(build: TargetBuild, packages: CargoPackages, workspace: CargoWorksp
     pinned = [(one, resolved.pins.get(one.id, "")) for one in workspace.metadata.packages if not one.is_local]
     return CargoSetting(
         toolchain=build.rust,
-        cargo=packages.cargo,
+        cargo=packages.graphs.cargo.program,
         top=session.tree.top,
         target=build.target._replace(cfg=parse_cfg(resolved.cfg)),
         tuple_name=target_tuple(build.target.spec),
@@ -188,15 +211,17 @@ def _check_asserted(plans: tuple[UnitPlan, ...], asserted: Mapping[str, Assertio
             )
 
 
-def add_units(build: TargetBuild, plan: UnitPlan, *, without: tuple[int, ...] = ()) -> None:
-    """Add the Steps of all units but some."""
-    for index in range(len(plan.graph.units)):
-        if index not in without:
-            build.graph.add(unit_step(plan, index), source_scan(build, plan, index))
+def add_units(build: TargetBuild, plan: UnitPlan, *, without: Collection[int] = ()) -> tuple[Step, ...]:
+    """Add the Steps of all units but some; give them."""
+    steps = {index: unit_step(plan, index) for index in range(len(plan.graph.units)) if index not in without}
+    for index, step in steps.items():
+        build.graph.add(step, source_scan(build, plan, index))
+    return tuple(steps.values())
 
 
-def add_umbrella(build: TargetBuild, plans: tuple[UnitPlan, ...], name: str, out_dir: str) -> str:
+def add_umbrella(build: TargetBuild, packages: CargoPackages, name: str, out_dir: str) -> str:
     """Add the staticlib in which libraries meet; give its path."""
+    plans = plan_packages(build, packages, ProgramLink(""))
     for plan in plans:
         add_units(build, plan)
     first = plans[0]
@@ -218,7 +243,7 @@ def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
     cfg = plan.setting.host.cfg if unit.platform is None else plan.setting.target.cfg
     features = [("feature", feature) for feature in unit.features]
     given: Cfg = cfg.with_options([*features, *([(unit.mode, None)] if unit.mode in ("test", "doc") else [])])
-    env = dict(unit_step(plan, index).env)
+    env = dict(unit_env(plan, index))
     root = plan.place(unit.target.src_path)
 
     def scan() -> Found:
@@ -226,10 +251,6 @@ def source_scan(build: TargetBuild, plan: UnitPlan, index: int) -> Scan | None:
         return Found(found.files, found.unlisted)
 
     return scan
-
-
-def _crate_name(unit: Unit) -> str:
-    return unit.target.name.replace("-", "_")
 
 
 def _panic(strategy: str, resolved: Sequence[Resolved]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rust_firmware.builders.rust import add_crate_step
-from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
 from rust_firmware.rust_components import find_rustdoc
 from rust_firmware.target_build import TargetBuild
 from steelmill.rustc.crate import Crate, Setting, check_step, document_step
@@ -28,29 +27,18 @@ def add_site(build: TargetBuild, steps: Sequence[Step], out_dir: str, rustdoc: R
     return step
 
 
-def add_package_documentation(
-    build: TargetBuild,
-    asked: tuple[AskedPackage, ...],
-    rustflags: tuple[str, ...],
-    packages: CargoPackages,
-    rustdoc: Rustdoc,
-) -> tuple[Step, ...]:
+def add_package_documentation(build: TargetBuild, packages: CargoPackages, rustdoc: Rustdoc) -> tuple[Step, ...]:
     """Add the documentation of packages and of all that they use; give its Steps."""
-    from rust_firmware.builders.cargo import add_units, plan_packages, read_workspaces
+    from rust_firmware.builders.cargo import add_units, plan_request
     from steelmill.cargo.request import DOC
-    from steelmill.cargo.unit_plan import CargoSetting, ProgramLink
-    from steelmill.cargo.unit_step import unit_step
+    from steelmill.cargo.unit_plan import CargoSetting
 
     def adapt(setting: CargoSetting) -> CargoSetting:
         return replace(setting, out_dir=f"{build.out_dir}/check", rustdoc=rustdoc)
 
-    workspaces = read_workspaces(resolve_packages(build, asked, rustflags, packages.library, DOC))
-    plans = plan_packages(build, packages._replace(workspaces=workspaces), ProgramLink(""), adapt)
-    for plan in plans:
-        add_units(build, plan)
-    return tuple(
-        unit_step(plan, index) for plan in plans for index, unit in enumerate(plan.graph.units) if unit.is_documented
-    )
+    plans = plan_request(build, packages, DOC, adapt)
+    # a documented crate is the folder of its pages
+    return tuple(step for plan in plans for step in add_units(build, plan) if step.folders)
 
 
 class DocumentedCrates:

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from rust_firmware.boundary import reports_errors
 from rust_firmware.builders.cc import PROFILES, CcOptions, add_object, flag_notes
 from rust_firmware.builders.image import add_formats, add_size
 from rust_firmware.builders.layout import add_assertions
 from rust_firmware.builders.link import LinkOptions, add_link
-from rust_firmware.builders.rust import add_library, add_staticlib, add_sysroot
+from rust_firmware.builders.rust_part import GivenByC, RustOfImage, add_rust_part, ask_packages
 from rust_firmware.firmware_files import load_firmware
-from rust_firmware.linked_elf import LinkedElf
 from rust_firmware.product import Product, get_product
 from rust_firmware.profiles import learn_base, unknown_profile
 from rust_firmware.symbols import defined_symbols
 from rust_firmware.target_build import TargetBuild
 from rust_firmware.tree import file_node
 from rust_firmware.variables import check_arguments
-from steelmill.audit.layout.asserted import Assertions
 from steelmill.audit.layout.pair import TypePair
 from steelmill.bindings.names import INCLUDE, Bindings
-from steelmill.cc.suppliers import MemDecision, decide_mem, describe_intrinsics
+from steelmill.cc.suppliers import decide_mem, describe_intrinsics
 from steelmill.errors import InputError
-from steelmill.firmware_toml.model import CPart, CratePart, Firmware, RustPart
+from steelmill.firmware_toml.model import CPart, Firmware
 from steelmill.firmware_toml.raw import RawFirmware
 from steelmill.firmware_toml.resolve import resolve_firmware
 from steelmill.linker.region import Region
-from steelmill.rustc.crate import Crate, Setting
-from steelmill.rustc.library import Library
 from steelmill.toml.place import place_of
-
-if TYPE_CHECKING:
-    from rust_firmware.cargo_graphs import AskedPackage, LibraryWish, PackageGraphs
 
 _FLAG_KEYS = {"asflags": "asmflags"}
 """What CcOptions and firmware.toml name differently."""
@@ -84,14 +76,14 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     symbols = {name: defined_symbols(build.session.probes, tree.absolute(name)) for name in prebuilt} if fw.rust else {}
     decide = partial(decide_mem, libraries=fw.c.libraries if fw.c else (), prebuilt_symbols=symbols)
     options = _c_options(build, fw, base, out_dir)
-    given = _Given(
+    given = GivenByC(
         add_assertions(build, options, fw.audit.layout, place, out_dir),
         _add_bindings(build, options, fw, base, out_dir),
     )
     link, staticlib, mem = (
-        _add_rust_part(build, fw, fw.rust, decide, given, base, out_dir)
+        add_rust_part(build, fw, fw.rust, decide, given, base, out_dir)
         if fw.rust
-        else _RustOfImage(add_link, (), decide("off"))
+        else RustOfImage(add_link, (), decide("off"))
     )
     if not build.session.builds_images:
         return []
@@ -129,14 +121,6 @@ def _add_image(env: Any, product: Product, raw: RawFirmware, place: str, build: 
     return [file_node(name) for name in (linked.elf, *images)]
 
 
-class _Given(NamedTuple):
-    """What C says to the crates of an image."""
-
-    asserted: Mapping[str, Assertions]
-    """By the crate's name."""
-    bindings: Bindings
-
-
 def _add_bindings(build: TargetBuild, options: CcOptions, fw: Firmware, base: str, out_dir: str) -> Bindings:
     if not fw.bindgen:
         return Bindings()
@@ -146,14 +130,6 @@ def _add_bindings(build: TargetBuild, options: CcOptions, fw: Firmware, base: st
     return add_declared_bindings(build, options, fw.bindgen, base, out_dir)
 
 
-def _add_headers(build: TargetBuild, fw: Firmware, roots: Mapping[str, str], base: str, out_dir: str) -> None:
-    """Add the C headers of crates; ``roots`` are those by name, the main one first."""
-    if fw.cbindgen:
-        from rust_firmware.builders.bindings import add_declared_headers
-
-        add_declared_headers(build, fw.cbindgen, roots, base, out_dir)
-
-
 def _resolve(build: TargetBuild, raw: RawFirmware, base: str) -> Firmware:
     """Apply the conditions; those for release or dev hold for each profile that inherits from it."""
     fw = resolve_firmware(raw, build.target.name, build.target.cfg, build.profile)
@@ -161,125 +137,14 @@ def _resolve(build: TargetBuild, raw: RawFirmware, base: str) -> Firmware:
         return fw
     if fw.rust is None or not fw.rust.packages:
         raise unknown_profile(build.profile)
-    _, graphs = _ask_packages(build, fw.rust, base)
+    graphs = ask_packages(build, fw.rust, base)
     return resolve_firmware(
         raw, build.target.name, build.target.cfg, learn_base(build.session, build.profile, graphs.resolved)
     )
 
 
-def _ask_packages(build: TargetBuild, rust: RustPart, base: str) -> tuple[tuple[AskedPackage, ...], PackageGraphs]:
-    """Give the packages of an image and what cargo says of them."""
-    # costly to import, and few projects have both kinds
-    from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
-
-    asked = tuple(
-        AskedPackage(part, os.path.normpath(build.session.tree.absolute(os.path.join(base, part.manifest))))
-        for part in rust.packages
-    )
-    return asked, resolve_packages(build, asked, rust.rustflags, _library_wish(rust))
-
-
-def _library_wish(rust: RustPart) -> LibraryWish:
-    from rust_firmware.cargo_graphs import LibraryWish
-
-    return LibraryWish(rust.build_std, rust.build_std_features)
-
-
 def _type_pairs(fw: Firmware) -> tuple[TypePair, ...]:
     return tuple(TypePair(c, rust, part.place) for part in fw.audit.layout for c, rust in part.types)
-
-
-class _RustOfImage(NamedTuple):
-    """What the link of an image needs of its Rust."""
-
-    link: Callable[..., LinkedElf]
-    staticlib: tuple[str, ...]
-    mem: MemDecision
-
-
-def _add_rust_part(
-    build: TargetBuild,
-    fw: Firmware,
-    rust: RustPart,
-    decide: Callable[[Any], MemDecision],
-    given: _Given,
-    base: str,
-    out_dir: str,
-) -> _RustOfImage:
-    """Add the Rust of an image; ``decide`` says who supplies memcpy, by what the firmware says of ``mem``."""
-    mem = decide(rust.mem)
-    if not rust.packages:
-        _add_headers(
-            build, fw, {rust.name: rust.crate, **{part.name: part.crate for part in rust.crates}}, base, out_dir
-        )
-        return _RustOfImage(add_link, (_add_rust(build, rust, mem, given, base, out_dir),), mem)
-    # costly to import, and few projects have both kinds
-    from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
-    from rust_firmware.builders.cargo_program import add_program
-    from steelmill.cargo.unit_plan import ProgramLink
-
-    tree = build.session.tree
-    asked, graphs = _ask_packages(build, rust, base)
-    if rust.mem == "auto" and any(resolved.library.mem for resolved in graphs.resolved):
-        mem = decide("on")
-    packages = prepare_packages(
-        build, graphs, _library_wish(rust), rust.env, mem=mem.mem, bindings=given.bindings, asserted=given.asserted
-    )
-    _add_headers(build, fw, packages.crate_roots, base, out_dir)
-    verbs = get_product().rust_verbs
-    if verbs:
-        verbs.add_packages(build, asked, rust.rustflags, packages, out_dir)
-    for resolved in graphs.resolved:
-        get_product().add_lock(tree.relative(f"{resolved.workspace_root}/Cargo.lock"), len(resolved.pins))
-    if packages.is_program:
-        return _RustOfImage(partial(add_program, packages=packages), (), mem)
-    umbrella = add_umbrella(build, plan_packages(build, packages, ProgramLink("")), rust.name, out_dir)
-    return _RustOfImage(add_link, (umbrella,), mem)
-
-
-def _add_rust(
-    build: TargetBuild,
-    rust: RustPart,
-    mem: MemDecision,
-    given: _Given,
-    base: str,
-    out_dir: str,
-) -> str:
-    """Add the crates of an image, those that others need first; give the path of the staticlib."""
-    codegen = build.codegen.with_options(
-        opt_level=rust.opt_level,
-        debug=rust.debug,
-        panic=rust.panic,
-        debug_assertions=rust.debug_assertions,
-        overflow_checks=rust.overflow_checks,
-        bitcode=rust.lto,
-    )
-    sysroot = add_sysroot(build, codegen, rust.build_std or (), mem=mem.mem, features=rust.build_std_features or ())
-    setting = Setting(build.rust, build.target, codegen, sysroot, out_dir, build.incremental)
-    libraries: dict[str, Library] = {}
-    for part in rust.crates:
-        dependencies = _named(libraries, part.dependencies)
-        libraries[part.name] = add_library(build, setting, _crate(build, part, given, base), dependencies)
-    return add_staticlib(build, setting, _crate(build, rust, given, base), _named(libraries, rust.dependencies))
-
-
-def _named(libraries: dict[str, Library], names: tuple[str, ...]) -> tuple[Library, ...]:
-    return tuple(libraries[name] for name in names)
-
-
-def _crate(build: TargetBuild, part: RustPart | CratePart, given: _Given, base: str) -> Crate:
-    assertions = given.asserted.get(part.name, Assertions())
-    return Crate(
-        name=part.name,
-        root=build.session.tree.relative(os.path.join(base, part.crate)),
-        edition=part.edition,
-        features=part.features,
-        cfgs=part.cfgs,
-        env=tuple(sorted({**dict(part.env), **dict(assertions.env), **dict(given.bindings.env)}.items())),
-        rustflags=part.rustflags,
-        sources=assertions.sources,
-        after=given.bindings.paths,
-    )
 
 
 def _c_options(build: TargetBuild, fw: Firmware, base: str, out_dir: str) -> CcOptions:

@@ -10,16 +10,14 @@ from rust_firmware.builders.cargo import (
     CargoPackages,
     add_units,
     find_host,
-    plan_packages,
-    read_workspaces,
+    plan_request,
     source_scan,
 )
-from rust_firmware.cargo_graphs import AskedPackage, resolve_packages
 from rust_firmware.discovery import Found
 from rust_firmware.target_build import TargetBuild
 from steelmill.cargo.host_tests import host_test, needed_units, tests_for_host
 from steelmill.cargo.request import request_tests
-from steelmill.cargo.unit_plan import CargoSetting, ProgramLink, UnitPlan
+from steelmill.cargo.unit_plan import CargoSetting, UnitPlan
 from steelmill.run.host_test import HostTest, host_test_step
 from steelmill.rustc.cfg import parse_cfg
 from steelmill.rustc.crate import Crate
@@ -33,30 +31,23 @@ _FOLDER = "test"
 """Of all host tests, below the folder of what is made for the host."""
 
 
-def add_package_tests(
-    build: TargetBuild, asked: tuple[AskedPackage, ...], rustflags: tuple[str, ...], packages: CargoPackages
-) -> tuple[Step, ...]:
+def add_package_tests(build: TargetBuild, packages: CargoPackages) -> tuple[Step, ...]:
     """Add the tests of the local packages that an image is made from; give the Steps that run them."""
     used = (unit.pkg_id for workspace in packages.workspaces for unit in workspace.graph.units)
     local = {one.id for workspace in packages.workspaces for one in workspace.metadata.packages if one.is_local}
     request = request_tests(tuple(dict.fromkeys(one for one in used if one in local)))
-    host = build.rust.version.host
-    workspaces = tuple(
-        workspace._replace(graph=tests_for_host(workspace.graph, host))
-        for workspace in read_workspaces(resolve_packages(build, asked, rustflags, packages.library, request))
-    )
 
     def adapt(setting: CargoSetting) -> CargoSetting:
         return replace(setting, host=find_host(build, _FOLDER), profile_root="debug", incremental=True)
 
-    plans = plan_packages(build, packages._replace(workspaces=workspaces), ProgramLink(""), adapt)
+    plans = plan_request(build, packages, request, adapt, lambda graph: tests_for_host(graph, build.rust.version.host))
     return tuple(step for plan in plans for step in _add_tests(build, plan))
 
 
 def _add_tests(build: TargetBuild, plan: UnitPlan) -> tuple[Step, ...]:
     wanted = [root for root in plan.graph.roots if _has_tests(build, plan, root)]
     needed = needed_units(plan.graph, wanted)
-    add_units(build, plan, without=tuple(index for index in range(len(plan.graph.units)) if index not in needed))
+    add_units(build, plan, without=frozenset(range(len(plan.graph.units))) - needed)
     return tuple(_add_run(build, host_test(plan, index)) for index in wanted)
 
 

@@ -80,9 +80,8 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     ``manifests`` is a Cargo.toml or several; in a dictionary each stands before its features.
     """
     # costly to import, and few projects have both kinds
-    from rust_firmware.builders.cargo import add_umbrella, plan_packages, prepare_packages
+    from rust_firmware.builders.cargo import add_packages, add_umbrella
     from rust_firmware.cargo_graphs import LibraryWish, resolve_packages
-    from steelmill.cargo.unit_plan import ProgramLink
 
     chosen = env.Override(overrides)
     build = find_target_build(chosen)
@@ -93,23 +92,16 @@ def cargo_package(env: Any, name: str, manifests: Any, **overrides: Any) -> list
     library = LibraryWish(crates=read_build_std(chosen) if said else None, features=None)
     graphs = resolve_packages(build, asked, rustflags, library)
     learn_base(build.session, build.profile, graphs.resolved)
-    by_config = chosen["RUST_MEM"] == "auto" and any(resolved.library.mem for resolved in graphs.resolved)
-    packages = prepare_packages(
+    out_dir = find_out_dir(env, build)
+    packages = add_packages(
         build,
         graphs,
-        library,
         read_rust_env(chosen, name),
-        mem=by_config or read_mem(chosen),
+        f"{out_dir}/{name}",
+        mem=(chosen["RUST_MEM"] == "auto" and graphs.brings_mem) or read_mem(chosen),
         bindings=read_bindings(chosen, name),
     )
-    verbs = get_product().rust_verbs
-    if verbs:
-        verbs.add_packages(build, asked, rustflags, packages, f"{find_out_dir(env, build)}/{name}")
-    for resolved in graphs.resolved:
-        lock = build.session.tree.relative(f"{resolved.workspace_root}/Cargo.lock")
-        get_product().add_lock(lock, len(resolved.pins))
-    plans = plan_packages(build, packages, ProgramLink(""))
-    path = add_umbrella(build, plans, name.replace("-", "_"), find_out_dir(env, build))
+    path = add_umbrella(build, packages, name.replace("-", "_"), out_dir)
     get_product().staticlibs.add(path)
     return [file_node(path)]
 
