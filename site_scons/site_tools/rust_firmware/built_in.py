@@ -33,15 +33,14 @@ def make_image(arguments: Sequence[str]) -> None:
 
 def measure(arguments: Sequence[str]) -> None:
     """Write the region table of an ELF: ``ELF OUTPUT SCRIPTS SEARCH BUDGETS ARGUMENT-FILES``, the last four in JSON."""
-    from rust_firmware.linked_elf import read_scripts
+    from rust_firmware.linked_elf import LinkedElf, find_regions
     from rust_firmware.tree import Tree
     from steelmill.image.size import check_budget, format_table, region_usage
-    from steelmill.linker.script import scan_script
 
     elf, output, *lists = arguments
     scripts, search, budgets, argument_files = map(json.loads, lists)
-    known = read_scripts(Tree(os.getcwd()), scripts, search, argument_files)
-    regions = [region for script in known.scripts for region in scan_script(script, _read, known.search).regions]
+    linked = LinkedElf(elf, tuple(scripts), tuple(search), (), tuple(argument_files))
+    regions = find_regions(Tree(os.getcwd()), linked)
     with open(elf, "rb") as file:
         usages = region_usage(file.read(), regions, place=elf)
     check_budget(usages, budgets, elf)
@@ -121,14 +120,6 @@ def join_documents(arguments: Sequence[str], lock: int) -> str:
 
     folder, request = arguments
     return join_site(folder, request, lock)
-
-
-def _read(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except OSError:
-        return None
 
 
 STARTERS: Mapping[str, Callable[[Sequence[str], int], str]] = {

@@ -7,9 +7,15 @@ import os
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cargo import CargoPackages, add_units, plan_packages, source_scan
-from rust_firmware.builders.link import LinkOptions, add_link_script, add_memory, add_script, find_spec_flags, regions
+from rust_firmware.builders.link import (
+    LinkOptions,
+    add_link_script,
+    add_memory,
+    add_script,
+    find_link_facts,
+    find_spec_flags,
+)
 from rust_firmware.discovery import Found, Scan, once_between_builds
-from rust_firmware.failure_facts import link_facts
 from rust_firmware.linked_elf import LinkedElf, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
 from rust_firmware.target_build import TargetBuild
@@ -184,7 +190,7 @@ def _add_link(
     build.graph.add(
         step,
         scan_all,
-        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.base_profile),
+        find_link_facts(build, step, linked, options),
     )
     folder, _, name = linked.elf.rpartition("/")
     copies = dict(zip(step.target_paths[:2], (name, f"{name.removesuffix('.elf')}.map"), strict=True))

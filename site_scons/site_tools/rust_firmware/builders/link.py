@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rust_firmware.builders.audit import AuditedLink, add_elf_audit, add_layout_audit, add_object_audit
 from rust_firmware.builders.cc import add_preprocessed, source_date_epoch
@@ -12,6 +12,7 @@ from rust_firmware.discovery import once_between_builds
 from rust_firmware.failure_facts import link_facts
 from rust_firmware.linked_elf import LinkedElf, find_regions, scan_scripts
 from rust_firmware.linkers import Linker, find_linker
+from rust_firmware.step_run import FindFacts
 from rust_firmware.target_build import TargetBuild
 from steelmill.audit.allow import Allow
 from steelmill.audit.layout.pair import TypePair
@@ -25,6 +26,9 @@ from steelmill.linker.flavor import spec_link_args
 from steelmill.linker.memory import format_memory
 from steelmill.linker.region import Region, check_regions
 from steelmill.step import DepInfo, Step, write_step
+
+if TYPE_CHECKING:
+    from steelmill.hints.facts import Facts
 
 _DRIVER_ONLY = ("-specs", "--specs", "-flto", "-fuse-ld")
 _PREPROCESSED = (".ld.S", ".lds.S", ".x.S")
@@ -116,7 +120,7 @@ def add_link(
     build.graph.add(
         step,
         scan,
-        lambda part: link_facts(build.session.tree, step, part, regions(build, linked, options), build.base_profile),
+        find_link_facts(build, step, linked, options),
     )
     audits = (audit, add_elf_audit(build, audited, scan))
     layout = () if options.layout is None else (add_layout_audit(build, audited, options.layout),)
@@ -152,9 +156,14 @@ def _audited_link(
     )
 
 
-def regions(build: TargetBuild, linked: LinkedElf, options: LinkOptions) -> tuple[Region, ...]:
-    """Give the memory of an image: what the user lists, else what the scripts say."""
-    return options.memory or find_regions(build.session.tree, linked)
+def find_link_facts(build: TargetBuild, step: Step, linked: LinkedElf, options: LinkOptions) -> FindFacts:
+    """Give what tells of a failed link: the memory is what the user lists, else what the scripts say."""
+
+    def find(part: str) -> Facts:
+        tree = build.session.tree
+        return link_facts(tree, step, part, options.memory or find_regions(tree, linked), build.base_profile)
+
+    return find
 
 
 def add_memory(build: TargetBuild, options: LinkOptions, out_dir: str) -> tuple[str, ...]:
